@@ -68,13 +68,14 @@ static int parse_option(struct args *args, int argc, char **argv, int *i,
 	if (!value && *i + 1 < argc)
 		value = argv[++*i];
 	if (!value)
-		return error_set(
-			reterr, ERROR_USAGE, "option --%s needs a value: %s", row->name, row->value);
+		return error_set(reterr, ERROR_USAGE, "option --%s needs a value: %s",
+			row->name, row->value);
 	return add(args, row, value, reterr);
 }
 
 int args_parse(struct args *args, int argc, char **argv, const struct option_row *rows,
-	const struct option_row *more_rows, bool stop_early, int *ret_used, struct error *reterr)
+	const struct option_row *more_rows, bool stop_early, int *ret_used,
+	struct error *reterr)
 {
 	bool options = true;
 	int i, r;
@@ -103,7 +104,8 @@ int args_parse(struct args *args, int argc, char **argv, const struct option_row
 const char *args_nth(const struct args *args, const char *name, size_t i)
 {
 	for (size_t k = 0; k < args->n; k++)
-		if (args->items[k].row && strcmp(args->items[k].row->name, name) == 0 && i-- == 0)
+		if (args->items[k].row && strcmp(args->items[k].row->name, name) == 0 &&
+			i-- == 0)
 			return args->items[k].value;
 	return NULL;
 }
@@ -176,8 +178,8 @@ void args_help(struct str *out, const struct option_row *rows)
 		char left[64];
 
 		snprintf(left, sizeof(left), "%c%c%s--%s%s%s", rows->letter ? '-' : ' ',
-			rows->letter ? rows->letter : ' ', rows->letter ? ", " : "  ", rows->name,
-			rows->value ? " " : "", rows->value ? rows->value : "");
+			rows->letter ? rows->letter : ' ', rows->letter ? ", " : "  ",
+			rows->name, rows->value ? " " : "", rows->value ? rows->value : "");
 		str_addf(out, "  %-28s %s\n", left, rows->help);
 	}
 }

@@ -34,7 +34,8 @@ struct args {
  * ended by a row without name. "--" ends the options; "-" is positional. Stops at the first
  * positional argument if `stop_early`. ret_used: how many words were read. ERROR_USAGE. */
 int args_parse(struct args *args, int argc, char **argv, const struct option_row *rows,
-	const struct option_row *more_rows, bool stop_early, int *ret_used, struct error *reterr);
+	const struct option_row *more_rows, bool stop_early, int *ret_used,
+	struct error *reterr);
 
 bool args_has(const struct args *args, const char *name);
 /* The last value given, or `otherwise`. */
@@ -47,8 +48,8 @@ size_t args_n_positional(const struct args *args);
 /* A number in [min, max]; `otherwise` if absent. ERROR_USAGE quotes what was given. */
 int args_number(const struct args *args, const char *name, uint64_t min, uint64_t max,
 	uint64_t otherwise, uint64_t *ret, struct error *reterr);
-/* A moment of history, as a person writes it; 0, which is now, for NULL only: what lies before 1970, when
- * nothing was registered, is told as of its first second. */
+/* A moment of history, as a person writes it; 0, which is now, for NULL only: what lies before
+ * 1970, when nothing was registered, is told as of its first second. */
 int args_moment(const char *text, int64_t *ret_us, struct error *reterr);
 
 /* Appends the words that say the same, each ended by NUL, without the options of `but`. */

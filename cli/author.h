@@ -9,8 +9,8 @@
 
 #define AUTHOR_MAX 128
 
-/* --by, or the login name, or "uid 1000" where the system knows no name. Returns `out` or what was
- * given. */
+/* --by, or the login name, or "uid 1000" where the system knows no name. Returns `out` or what
+ * was given. */
 const char *author_of(const struct args *args, char out[AUTHOR_MAX]);
 
 /* A positive number. ERROR_USAGE quotes what was given. */

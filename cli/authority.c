@@ -7,7 +7,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* At most so fast is reached what is no target: routers on the way, the other prefixes of a link. */
+/* At most so fast is reached what is no target: routers on the way, the other prefixes of a
+ * link. */
 #define BESIDES_PPS 50
 
 /* An authorisation that is in force, as far as it matters here. */
@@ -50,7 +51,8 @@ static int gather(void *context, const struct authorisation *auth)
 		struct allowance *bigger = reallocarray(g->rows, max, sizeof(*bigger));
 
 		if (!bigger)
-			return error_set(g->reterr, ERROR_SYSTEM, "no memory for authorisations");
+			return error_set(
+				g->reterr, ERROR_SYSTEM, "no memory for authorisations");
 		g->rows = bigger;
 		g->max = max;
 	}
@@ -126,8 +128,8 @@ static bool find_in_range(struct between *b, const struct addr_range *range, str
 	return false;
 }
 
-/* The first target that is asked, and is in the one set and not in the other; then the first such
- * address of a link that is asked as a whole. */
+/* The first target that is asked, and is in the one set and not in the other; then the first
+ * such address of a link that is asked as a whole. */
 static bool find_between(const struct scan_aim *aim, const struct addr_set *in,
 	const struct addr_set *out, struct addr *ret)
 {
@@ -160,8 +162,8 @@ static int refuse(const struct gathering *g, const struct addr *addr, enum scan_
 	return error_set(reterr, ERROR_PERMISSION,
 		"authorisation %" PRId64 " allows profile %s at most for %s, not %s; choose "
 		"--profile %s, or have a wider one recorded with `cadastre scope grant`",
-		widest->id, profiles[widest->profile], addr_format(addr, text), profiles[profile],
-		profiles[widest->profile]);
+		widest->id, profiles[widest->profile], addr_format(addr, text),
+		profiles[profile], profiles[widest->profile]);
 }
 
 /* The largest rate at which every target that may be scanned is allowed to be. */
@@ -190,8 +192,8 @@ static int hold_rate(const struct gathering *g, const struct scan_aim *aim,
 	return r;
 }
 
-/* Each target that is asked by the widest of the authorisations that cover it, and of those that are
- * wide enough by the fastest; one that none covers is the scope's matter. */
+/* Each target that is asked by the widest of the authorisations that cover it, and of those
+ * that are wide enough by the fastest; one that none covers is the scope's matter. */
 static int hold(const struct gathering *g, const struct scan_aim *aim, struct scan_plan *plan,
 	struct error *reterr)
 {
@@ -209,8 +211,8 @@ static int hold(const struct gathering *g, const struct scan_aim *aim, struct sc
 }
 
 /* The targets are held to the rate, so whom the slower ones alone cover is none. */
-static int leave_out_slow(struct context *context, const struct gathering *g, struct scan_plan *plan,
-	struct scope **scope, struct error *reterr)
+static int leave_out_slow(struct context *context, const struct gathering *g,
+	struct scan_plan *plan, struct scope **scope, struct error *reterr)
 {
 	uint32_t rate = plan->rate_pps < BESIDES_PPS ? plan->rate_pps : BESIDES_PPS;
 	struct scope *fast = NULL;
@@ -221,8 +223,8 @@ static int leave_out_slow(struct context *context, const struct gathering *g, st
 		slow |= g->rows[i].rate < rate;
 	if (!slow)
 		return 0;
-	r = inventory_scope_load(
-		context->inventory, context->realm, profiles[plan->profile], rate, &fast, reterr);
+	r = inventory_scope_load(context->inventory, context->realm, profiles[plan->profile],
+		rate, &fast, reterr);
 	if (r < 0)
 		return r;
 	scope_free(*scope);

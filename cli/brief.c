@@ -70,7 +70,7 @@ static int too_large(struct error *reterr)
 		"the asset file is too large to be shown as text; ask with --format json");
 }
 
-/* ---- what is known --------------------------------------------------------------------------- */
+/* ---- what is known ----------------------------------------------------------------------- */
 
 int brief_asset(struct brief *d, const struct asset_row *asset, struct error *reterr)
 {
@@ -87,8 +87,8 @@ int brief_asset(struct brief *d, const struct asset_row *asset, struct error *re
 	return 0;
 }
 
-/* The address that an attribute begins with, cut off into `place`; "" if it begins with none.
- */
+/* The address that an attribute begins with, cut off into `place`; "" if it begins with
+ * none. */
 static const char *split(const char *attribute, char place[ADDR_TEXT_MAX])
 {
 	size_t n = strcspn(attribute, " ");
@@ -191,7 +191,7 @@ int brief_fact(struct brief *d, const struct fact_row *f, struct error *reterr)
 	return !*place || add_place(d, e, place) ? 0 : too_large(reterr);
 }
 
-/* ---- in a few lines -------------------------------------------------------------------------- */
+/* ---- in a few lines ---------------------------------------------------------------------- */
 
 static int line(
 	struct writer *writer, const char *name, const char *value, struct error *reterr)
@@ -256,7 +256,8 @@ static int tell_role(const struct brief *d, struct writer *writer, struct error 
 	return line(writer, "is", text.data, reterr);
 }
 
-/* The next row of the verdict from `i` on: of `aspect` and, if not "", of this part; NULL: none. */
+/* The next row of the verdict from `i` on: of `aspect` and, if not "", of this part; NULL:
+ * none. */
 static const struct fact_row *verdict_row(
 	const struct brief *d, size_t *i, const char *aspect, const char *part)
 {
@@ -287,8 +288,8 @@ static int tell_lines(const struct brief *d, const char *aspect, const char *par
 	return r < 0 || told <= REASONS_MAX ? r : line(writer, "", more, reterr);
 }
 
-/* What it is, how sure that is, who says so, and who says something else; the latter also where there is
- * no verdict because all that is said is of something else. */
+/* What it is, how sure that is, who says so, and who says something else; the latter also where
+ * there is no verdict because all that is said is of something else. */
 static int tell_verdict(const struct brief *d, const char *aspect, const char *name,
 	const char *otherwise, struct writer *writer, struct error *reterr)
 {
@@ -299,7 +300,8 @@ static int tell_verdict(const struct brief *d, const char *aspect, const char *n
 	int r;
 
 	if (f && sure) {
-		str_addf(&text, "%s (%s, %s %s)", f->value, f->source, sure->value, sure->source);
+		str_addf(&text, "%s (%s, %s %s)", f->value, f->source, sure->value,
+			sure->source);
 	} else if (!*otherwise) {
 		at = 0;
 		otherwise = verdict_row(d, &at, aspect, ".contradiction") ? "no verdict" : "";
@@ -364,7 +366,7 @@ static int summary(const struct brief *d, struct error *reterr)
 	return r < 0 ? r : writer_finish(writer, reterr);
 }
 
-/* ---- every fact ------------------------------------------------------------------------------ */
+/* ---- every fact -------------------------------------------------------------------------- */
 
 static void put_attribute(const struct brief *d, const struct entry *e, struct str *out)
 {

@@ -20,7 +20,8 @@ static const struct column list_columns[] = {{"id", false}, {"realm", false}, {"
 
 static int list_row(void *context, const struct asset_row *a)
 {
-	char id[24], n[24], exposed[24], tier[16] = "", first[CLOCK_TEXT_MAX], last[CLOCK_TEXT_MAX];
+	char id[24], n[24], exposed[24], tier[16] = "", first[CLOCK_TEXT_MAX],
+					 last[CLOCK_TEXT_MAX];
 
 	snprintf(id, sizeof(id), "%" PRIu64, a->id);
 	snprintf(n, sizeof(n), "%u", a->n_services);
@@ -28,9 +29,10 @@ static int list_row(void *context, const struct asset_row *a)
 	if (a->tier)
 		snprintf(tier, sizeof(tier), "%d", a->tier);
 	return writer_row(context,
-		(const char *[]){id, a->realm, a->name, a->role, a->state, a->addresses, n, exposed,
-			a->vendor, a->product, a->os, a->system, tier, a->designation,
-			time_or_empty(a->first_seen_us, first), time_or_empty(a->last_seen_us, last)},
+		(const char *[]){id, a->realm, a->name, a->role, a->state, a->addresses, n,
+			exposed, a->vendor, a->product, a->os, a->system, tier, a->designation,
+			time_or_empty(a->first_seen_us, first),
+			time_or_empty(a->last_seen_us, last)},
 		NULL);
 }
 
@@ -39,7 +41,8 @@ static int read_moment(const struct args *args, struct moment *ret, struct error
 {
 	int r = args_moment(args_get(args, "as-of", NULL), &ret->as_of_us, reterr);
 
-	return r < 0 ? r : args_moment(args_get(args, "known-at", NULL), &ret->known_us, reterr);
+	return r < 0 ? r
+		     : args_moment(args_get(args, "known-at", NULL), &ret->known_us, reterr);
 }
 
 /* An expression stands alone or after --where. */
@@ -48,7 +51,8 @@ static int read_where(const struct args *args, const char **ret, struct error *r
 	const char *option = args_get(args, "where", NULL), *alone = args_positional(args, 0);
 
 	if (option && alone)
-		return error_set(reterr, ERROR_USAGE, "give one expression, alone or by --where");
+		return error_set(
+			reterr, ERROR_USAGE, "give one expression, alone or by --where");
 	*ret = option ? option : alone;
 	return 0;
 }
@@ -91,8 +95,8 @@ static int run_list(struct context *context, const struct args *args, struct err
 	if (r < 0)
 		return r;
 	filter.port = (uint16_t)port;
-	r = writer_new(
-		context->form, "asset", list_columns, ARRAY_SIZE(list_columns), &writer, reterr);
+	r = writer_new(context->form, "asset", list_columns, ARRAY_SIZE(list_columns), &writer,
+		reterr);
 	if (r == 0)
 		r = inventory_asset_list(context->inventory, &filter, list_row, writer, reterr);
 	return r < 0 ? r : writer_finish(writer, reterr);
@@ -117,7 +121,8 @@ const struct command cmd_asset_list = {
 	.name = "asset list",
 	.synopsis = "[OPTION...] [EXPRESSION]",
 	.summary = "the asset files, one a line",
-	.details = "EXPRESSION: port = tcp/502 and (product ~ siemens or tier >= 3) and not exposed",
+	.details = "EXPRESSION: port = tcp/502 and (product ~ siemens or tier >= 3) and not "
+		   "exposed",
 	.options = list_options,
 	.needs = NEEDS_DATABASE,
 	.max_positional = 1,
@@ -147,8 +152,8 @@ static int fact_row(void *context, const struct fact_row *f)
 		snprintf(run, sizeof(run), "%" PRId64, f->run_id);
 	snprintf(evidence, show->short_evidence ? 13 : sizeof(evidence), "%s", f->evidence);
 	return writer_row(show->writer,
-		(const char *[]){f->chapter, f->attribute, f->value, f->grade, f->source, f->method,
-			run, time_or_empty(f->first_seen_us, since),
+		(const char *[]){f->chapter, f->attribute, f->value, f->grade, f->source,
+			f->method, run, time_or_empty(f->first_seen_us, since),
 			time_or_empty(f->last_seen_us, last), time_or_empty(f->until_us, until),
 			evidence},
 		NULL);
@@ -204,10 +209,13 @@ static int run_show(struct context *context, const struct args *args, struct err
 		text ? take_fact : fact_row, &show, reterr);
 	if (r == 1)
 		return error_set(reterr, ERROR_INPUT,
-			"no asset matches \"%.64s\"; `cadastre asset list` shows those there are", which);
+			"no asset matches \"%.64s\"; `cadastre asset list` shows those there "
+			"are",
+			which);
 	if (r == 2)
 		return error_set(reterr, ERROR_INPUT,
-			"several assets match \"%.64s\"; give the number from `cadastre asset list`",
+			"several assets match \"%.64s\"; give the number from `cadastre asset "
+			"list`",
 			which);
 	if (r == 0)
 		say_alias(context, which, &asset);
@@ -258,16 +266,18 @@ static int change_row(void *context, const struct change_row *c)
 		snprintf(run, sizeof(run), "%" PRId64, c->run_id);
 	snprintf(id, sizeof(id), "%" PRIu64, c->asset_id);
 	return writer_row(changes->writer,
-		(const char *[]){changes->time, run, c->kind, id, c->asset, c->subject, c->before,
-			c->after},
+		(const char *[]){changes->time, run, c->kind, id, c->asset, c->subject,
+			c->before, c->after},
 		NULL);
 }
 
-/* The moments to compare: --since and --until, --between A B (the difference of two), --against. */
+/* The moments to compare: --since and --until, --between A B (the difference of two),
+ * --against. */
 static int read_moments(
 	const struct args *args, struct change_filter *filter, struct error *reterr)
 {
-	const char *since = args_get(args, "since", NULL), *until = args_get(args, "until", NULL);
+	const char *since = args_get(args, "since", NULL),
+		   *until = args_get(args, "until", NULL);
 	bool between = args_has(args, "between"), against = args_has(args, "against");
 	int r;
 
@@ -291,8 +301,8 @@ static int read_moments(
 		r = args_moment(until, &filter->to.as_of_us, reterr);
 	if (r == 0 && since && until && filter->to.as_of_us < filter->from.as_of_us)
 		r = error_set(reterr, ERROR_USAGE, "%.32s is before %.32s", until, since);
-	/* "Since" and "until" name moments of which the first is in and the second is not; the two
-	 * of "between" are states to compare. */
+	/* "Since" and "until" name moments of which the first is in and the second is not; the
+	 * two of "between" are states to compare. */
 	filter->from.as_of_us -= since && !between;
 	filter->to.as_of_us -= until && !between;
 	return r;
@@ -312,8 +322,8 @@ static int run_changes(struct context *context, const struct args *args, struct 
 	if (r == 0)
 		r = args_number(args, "run", 1, INT64_MAX, 0, &run, reterr);
 	if (r == 0)
-		r = writer_new(context->form, "change", change_columns, ARRAY_SIZE(change_columns),
-			&writer, reterr);
+		r = writer_new(context->form, "change", change_columns,
+			ARRAY_SIZE(change_columns), &writer, reterr);
 	if (r < 0)
 		return r;
 	changes.writer = writer;
@@ -329,7 +339,8 @@ static const struct option_row changes_options[] = {
 	{"until", 0, "TIME", "found by runs before this time"},
 	{"between", 0, "TIME TIME", "the difference of the states at two times"},
 	{"against", 0, "BASELINE", "the difference from a frozen state"},
-	{"all", 0, NULL, "with --between or --against: what came and went between too, run by run"},
+	{"all", 0, NULL,
+		"with --between or --against: what came and went between too, run by run"},
 	{"run", 0, "NUMBER", "found by this run"},
 	{"where", 0, "EXPRESSION", "of the assets that an expression means"},
 	{0},

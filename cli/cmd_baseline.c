@@ -26,7 +26,8 @@ static void expression_of(const char *system, struct str *out)
 static int run_freeze(struct context *context, const struct args *args, struct error *reterr)
 {
 	const char *reason = args_get(args, "reason", NULL);
-	const char *system = args_get(args, "system", NULL), *where = args_get(args, "where", NULL);
+	const char *system = args_get(args, "system", NULL),
+		   *where = args_get(args, "where", NULL);
 	struct str expression = STR_INIT(8192);
 	struct asset_filter filter = {.realm = context->realm_given ? context->realm : NULL};
 	struct baseline_row row;
@@ -45,8 +46,8 @@ static int run_freeze(struct context *context, const struct args *args, struct e
 	filter.where = system ? expression.data : where;
 	r = args_moment(args_get(args, "as-of", NULL), &filter.moment.as_of_us, reterr);
 	if (r == 0)
-		r = inventory_baseline_freeze(context->inventory, args_positional(args, 0), &filter,
-			author_of(args, author), reason, &row, reterr);
+		r = inventory_baseline_freeze(context->inventory, args_positional(args, 0),
+			&filter, author_of(args, author), reason, &row, reterr);
 	if (r == 0)
 		say(context, "baseline \"%s\": %" PRId64 " assets, %" PRId64 " facts",
 			args_positional(args, 0), row.assets, row.facts);
@@ -142,7 +143,8 @@ static int run_show(struct context *context, const struct args *args, struct err
 
 	if (r < 0)
 		return r;
-	told = inventory_baseline_show(context->inventory, name, fact_row, writer, sha256, reterr);
+	told = inventory_baseline_show(
+		context->inventory, name, fact_row, writer, sha256, reterr);
 	if (told < 0)
 		return told;
 	r = writer_finish(writer, reterr);
@@ -171,7 +173,8 @@ static int run_verify(struct context *context, const struct args *args, struct e
 	if (r == 0)
 		printf("baseline \"%s\" is what was frozen: sha256 %s\n", name, sha256);
 	if (r == 1)
-		printf("baseline \"%s\" is NOT what was frozen: sha256 is now %s\n", name, sha256);
+		printf("baseline \"%s\" is NOT what was frozen: sha256 is now %s\n", name,
+			sha256);
 	return r;
 }
 

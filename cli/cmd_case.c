@@ -63,10 +63,10 @@ static const struct option_row check_options[] = {
 const struct command cmd_case_check = {
 	.name = "case check",
 	.synopsis = "[--system ID]",
-	.summary =
-		"compare what is with what was decided on; exit 1 if something new is otherwise",
-	.details =
-		"Opens a case for a system with a notable or major change, or adds to its open one.",
+	.summary = "compare what is with what was decided on; exit 1 if something new is "
+		   "otherwise",
+	.details = "Opens a case for a system with a notable or major change, or adds to its "
+		   "open one.",
 	.options = check_options,
 	.needs = NEEDS_DATABASE,
 	.run = run_check,
@@ -282,7 +282,8 @@ static int run_advance(struct context *context, const struct args *args, struct 
 
 static const struct option_row advance_options[] = {
 	{"to", 0, "STATE",
-		"triaged, reported, received, re-identified, notified, informed, closed: in this order"},
+		"triaged, reported, received, re-identified, notified, informed, closed: in "
+		"this order"},
 	{"class", 0, "CLASS", "noise, notable or major, when it is triaged"},
 	{"date", 0, "DAY", "of the step, YYYY-MM-DD; default: today"},
 	{"actor", 0, "NAME", "who did it"},
@@ -295,10 +296,10 @@ const struct command cmd_case_advance = {
 	.name = "case advance",
 	.synopsis = "ID --to STATE --actor NAME --document TEXT [OPTION...]",
 	.summary = "keep the next step of a case",
-	.details =
-		"What was triaged as noise is closed next. To be re-identified a case needs a decision\n"
-		"made since its report was received, to be notified and informed that decision's notices "
-		"sent.",
+	.details = "What was triaged as noise is closed next. To be re-identified a case needs "
+		   "a decision\n"
+		   "made since its report was received, to be notified and informed that "
+		   "decision's notices sent.",
 	.options = advance_options,
 	.needs = NEEDS_DATABASE,
 	.min_positional = 1,
@@ -381,8 +382,8 @@ static int run_report(struct context *context, const struct args *args, struct e
 
 static const struct option_row report_options[] = {
 	{"output", 'o', "FILE",
-		"FILE.xml or FILE.txt, with the map beside it as FILE....map.svg; FILE.html, with the map in "
-		"it; - (default): text"},
+		"FILE.xml or FILE.txt, with the map beside it as FILE....map.svg; FILE.html, "
+		"with the map in it; - (default): text"},
 	{0},
 };
 
@@ -390,8 +391,8 @@ const struct command cmd_case_report = {
 	.name = "case report",
 	.synopsis = "ID [-o FILE]",
 	.summary = "the report on a change, in Chinese and English",
-	.details =
-		"What changed, both evaluations by criterion, the boundary, the map, the course so far.",
+	.details = "What changed, both evaluations by criterion, the boundary, the map, the "
+		   "course so far.",
 	.options = report_options,
 	.needs = NEEDS_DATABASE,
 	.min_positional = 1,

@@ -52,7 +52,8 @@ static void add_second_words(void)
 	}
 }
 
-static int run_completion(struct context *context, const struct args *args, struct error *reterr)
+static int run_completion(
+	struct context *context, const struct args *args, struct error *reterr)
 {
 	(void)context;
 	(void)args;

@@ -30,8 +30,9 @@ static int run_status(struct context *context, const struct args *args, struct e
 	r = writer_new(context->form, "status", columns, ARRAY_SIZE(columns), &writer, reterr);
 	if (r == 0)
 		r = writer_row(writer,
-			(const char *[]){status.where, status.is_private ? "yes" : "no", status.server,
-				texts[0], texts[1], texts[2], texts[3], texts[4], texts[5]},
+			(const char *[]){status.where, status.is_private ? "yes" : "no",
+				status.server, texts[0], texts[1], texts[2], texts[3], texts[4],
+				texts[5]},
 			reterr);
 	return r < 0 ? r : writer_finish(writer, reterr);
 }
@@ -98,12 +99,13 @@ static int audit_row(void *context, const struct audit_row *a)
 
 	snprintf(seq, sizeof(seq), "%" PRId64, a->seq);
 	return writer_row(context,
-		(const char *[]){seq, clock_format(a->time_us, time), a->actor, a->what, a->object,
-			a->detail, a->hash_hex},
+		(const char *[]){seq, clock_format(a->time_us, time), a->actor, a->what,
+			a->object, a->detail, a->hash_hex},
 		NULL);
 }
 
-static int run_audit_list(struct context *context, const struct args *args, struct error *reterr)
+static int run_audit_list(
+	struct context *context, const struct args *args, struct error *reterr)
 {
 	_cleanup_(writer_freep) struct writer *writer = NULL;
 	uint64_t since;
@@ -133,7 +135,8 @@ const struct command cmd_audit_list = {
 	.run = run_audit_list,
 };
 
-static int run_audit_verify(struct context *context, const struct args *args, struct error *reterr)
+static int run_audit_verify(
+	struct context *context, const struct args *args, struct error *reterr)
 {
 	int64_t rows, bad;
 	int r;
@@ -143,7 +146,8 @@ static int run_audit_verify(struct context *context, const struct args *args, st
 	if (r < 0)
 		return r;
 	if (bad)
-		printf("entry %" PRId64 " does not fit the chain; %" PRId64 " entries read\n", bad, rows);
+		printf("entry %" PRId64 " does not fit the chain; %" PRId64 " entries read\n",
+			bad, rows);
 	else
 		printf("%" PRId64 " entries, the chain is whole\n", rows);
 	return bad != 0;

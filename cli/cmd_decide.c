@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* asset merge, split, retire, revive, undo, decisions, review: what a person decides about asset
- * files, and what waits for it. */
+/* asset merge, split, retire, revive, undo, decisions, review: what a person decides about
+ * asset files, and what waits for it. */
 #include "cli/author.h"
 #include "cli/cell.h"
 #include "cli/command.h"
@@ -16,8 +16,11 @@
 #define WORDS_OPTIONS                                                                          \
 	{"reason", 0, "TEXT", "why; kept with the decision"},                                  \
 		{"by", 0, "NAME", "who decides; default: the user"},                           \
-		{"dry-run", 0, NULL, "show what would move and what speaks against it, change "  \
-				     "nothing; exit 1 if something does"}
+	{                                                                                      \
+		"dry-run", 0, NULL,                                                            \
+			"show what would move and what speaks against it, change "             \
+			"nothing; exit 1 if something does"                                    \
+	}
 
 static const struct column part_columns[] = {
 	{"what", false}, {"subject", false}, {"value", false}, {"asset", false}};
@@ -66,7 +69,8 @@ static void describe(const struct decision_result *n, char out[160])
 	} forms[] = {{"merge", " becomes an alias of asset ", "", true},
 		{"split", " and asset ", " are two", true},
 		{"undo", " and asset ", " are no longer told apart by hand", true},
-		{"retire", " is retired", "", false}, {"revive", " is in use again", "", false}};
+		{"retire", " is retired", "", false},
+		{"revive", " is in use again", "", false}};
 	char one[24], other[24];
 
 	*out = 0;
@@ -94,12 +98,14 @@ static int end(struct decide *decide, int r, struct error *reterr)
 		" services, %" PRIu64 " keys, %" PRIu64 " facts, %" PRIu64 " links, %" PRIu64
 		" paths",
 		decide->words.dry_run ? "would be decided" : "decision ",
-		decide->words.dry_run ? "" : id, what, n->addresses, n->names, n->services, n->keys,
-		n->facts, n->links, n->paths);
+		decide->words.dry_run ? "" : id, what, n->addresses, n->names, n->services,
+		n->keys, n->facts, n->links, n->paths);
 	if (n->again)
 		say(decide->context,
-			"%" PRIu64 " later merges stand on it: taken down and decided again, under new "
-			"numbers", n->again);
+			"%" PRIu64
+			" later merges stand on it: taken down and decided again, under new "
+			"numbers",
+			n->again);
 	return decide->words.dry_run && n->against > 0;
 }
 
@@ -110,8 +116,8 @@ static int run_merge(struct context *context, const struct args *args, struct er
 
 	if (r == 0)
 		r = inventory_asset_merge(context->inventory, args_positional(args, 0),
-			args_positional(args, 1), &decide.words, part_row, &decide, &decide.result,
-			reterr);
+			args_positional(args, 1), &decide.words, part_row, &decide,
+			&decide.result, reterr);
 	return end(&decide, r, reterr);
 }
 
@@ -121,7 +127,8 @@ const struct command cmd_asset_merge = {
 	.name = "asset merge",
 	.synopsis = "ASSET INTO --reason TEXT [OPTION...]",
 	.summary = "two assets are one: ASSET becomes an alias of INTO",
-	.details = "ASSET and INTO are numbers, addresses or names. What the one has goes on at the\n"
+	.details = "ASSET and INTO are numbers, addresses or names. What the one has goes on "
+		   "at the\n"
 		   "other; the program heeds it from then on. `asset undo` takes it back.",
 	.options = merge_options,
 	.needs = NEEDS_DATABASE,
@@ -132,8 +139,8 @@ const struct command cmd_asset_merge = {
 
 #define SPLIT_MAX 1024
 
-static int collect(const struct args *args, const char *option, const char **items, size_t *ret_n,
-	struct error *reterr)
+static int collect(const struct args *args, const char *option, const char **items,
+	size_t *ret_n, struct error *reterr)
 {
 	const char *text;
 
@@ -158,8 +165,8 @@ static int split(struct decide *decide, const struct args *args, struct error *r
 	if (r < 0)
 		return r;
 	if (!alias)
-		return inventory_asset_split(inv, asset, &request, &decide->words, part_row, decide,
-			&decide->result, reterr);
+		return inventory_asset_split(inv, asset, &request, &decide->words, part_row,
+			decide, &decide->result, reterr);
 	if (request.n_addresses || request.n_keys || request.apart_from)
 		return error_set(reterr, ERROR_USAGE,
 			"--undo-of undoes a merge as a whole and stands alone");
@@ -190,8 +197,9 @@ static const struct option_row split_options[] = {
 
 const struct command cmd_asset_split = {
 	.name = "asset split",
-	.synopsis = "ASSET (--address A... | --key K... | --undo-of ALIAS | --apart-from OTHER) "
-		    "--reason TEXT [OPTION...]",
+	.synopsis =
+		"ASSET (--address A... | --key K... | --undo-of ALIAS | --apart-from OTHER) "
+		"--reason TEXT [OPTION...]",
 	.summary = "one asset is two",
 	.details = "The program keeps the two apart from then on.",
 	.options = split_options,
@@ -270,7 +278,8 @@ const struct command cmd_asset_undo = {
 	.name = "asset undo",
 	.synopsis = "DECISION --reason TEXT [OPTION...]",
 	.summary = "take a decision back, by hand or of the program",
-	.details = "DECISION is a number from `asset decisions`. What was learnt since is kept.",
+	.details =
+		"DECISION is a number from `asset decisions`. What was learnt since is kept.",
 	.options = undo_options,
 	.needs = NEEDS_DATABASE,
 	.min_positional = 1,
@@ -292,13 +301,12 @@ static int decision_row(void *context, const struct decision_row *d)
 	char undone[CLOCK_TEXT_MAX];
 
 	return writer_row(context,
-		(const char *[]){number_or_empty(d->id, id),
-			time_or_empty(d->decided_us, time), d->realm, d->kind,
-			number_or_empty(d->asset_id, asset), d->asset, number_or_empty(d->other_id, other),
-			d->other, d->verdict, d->author, d->reason, d->keys,
-			number_or_empty(d->run_id, run),
-			number_or_empty(d->undoes, undoes),
-			time_or_empty(d->undone_us, undone), d->undone_by, d->undone_reason},
+		(const char *[]){number_or_empty(d->id, id), time_or_empty(d->decided_us, time),
+			d->realm, d->kind, number_or_empty(d->asset_id, asset), d->asset,
+			number_or_empty(d->other_id, other), d->other, d->verdict, d->author,
+			d->reason, d->keys, number_or_empty(d->run_id, run),
+			number_or_empty(d->undoes, undoes), time_or_empty(d->undone_us, undone),
+			d->undone_by, d->undone_reason},
 		NULL);
 }
 
@@ -311,8 +319,8 @@ static int run_decisions(struct context *context, const struct args *args, struc
 
 	if (r == 0)
 		r = inventory_decisions(context->inventory,
-			context->realm_given ? context->realm : NULL, which, decision_row, writer,
-			reterr);
+			context->realm_given ? context->realm : NULL, which, decision_row,
+			writer, reterr);
 	if (r > 0)
 		return error_set(reterr, ERROR_INPUT,
 			"%s match%s \"%.64s\"; `cadastre asset list` shows those there are",

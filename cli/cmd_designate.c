@@ -72,8 +72,8 @@ static int designated(void *context, const struct designated_row *row)
 	if (row->unbounded)
 		say(deciding->context,
 			"no boundary of \"%s\" is known, so changes of it will open no case; "
-			"`cadastre boundary derive %s` makes one that is compared with from the "
-			"next decision on",
+			"`cadastre boundary derive %s` makes one that is compared with from "
+			"the next decision on",
 			row->system, row->system);
 	return 0;
 }

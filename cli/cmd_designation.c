@@ -171,10 +171,12 @@ static int version_row(void *context, const struct designation_version *v)
 	const char *const cells[ARRAY_SIZE(version_columns)] = {number_or_empty(v->id, id),
 		v->realm, v->system, v->list_no, v->outcome, v->reason, v->words,
 		v->decision_no, v->decided, v->official, v->authority,
-		moment_or_empty(v->valid_from_us, from), moment_or_empty(v->valid_until_us, until),
-		moment_or_empty(v->recorded_us, recorded), number_or_empty(v->eval_id, proposal),
-		v->proposed, score, v->missing, v->pack, v->version, v->pack_sha256,
-		number_or_empty(v->boundary, boundary), v->evidence, v->notices};
+		moment_or_empty(v->valid_from_us, from),
+		moment_or_empty(v->valid_until_us, until),
+		moment_or_empty(v->recorded_us, recorded),
+		number_or_empty(v->eval_id, proposal), v->proposed, score, v->missing, v->pack,
+		v->version, v->pack_sha256, number_or_empty(v->boundary, boundary), v->evidence,
+		v->notices};
 	int r = 0;
 
 	snprintf(score, sizeof(score), "%d", v->score);

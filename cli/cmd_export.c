@@ -55,7 +55,8 @@ static int check_kind(const char *kind, struct error *reterr)
 }
 
 /* Whether -o names a directory, which is made if its name ends with a slash. */
-static int into_directory(const struct args *args, const char *path, bool *ret, struct error *reterr)
+static int into_directory(
+	const struct args *args, const char *path, bool *ret, struct error *reterr)
 {
 	const char *each = args_get(args, "each", NULL);
 	struct stat st;
@@ -70,8 +71,9 @@ static int into_directory(const struct args *args, const char *path, bool *ret, 
 	*ret = r == 0 && stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 	if (r == 0 && each && !*ret)
 		return error_set(reterr, ERROR_USAGE,
-			"--each writes into a directory; \"%.256s\" is none (a name that ends with "
-			"\"/\" is made one)", path);
+			"--each writes into a directory; \"%.256s\" is none (a name that ends "
+			"with \"/\" is made one)",
+			path);
 	return r;
 }
 
@@ -123,11 +125,14 @@ static int run_export(struct context *context, const struct args *args, struct e
 }
 
 static const struct option_row export_options[] = {
-	{"kind", 0, "KIND", "asset-file, csv, csv-services, json, cyclonedx, rfc8345, "
-			    "nmap; default: asset-file"},
-	{"output", 'o', "FILE|DIR", "what to write; - is standard output; in a directory (a name "
-				    "that ends with / makes one) one file for each"},
-	{"each", 0, "WHAT", "in a directory: one file for each system or asset; default: system"},
+	{"kind", 0, "KIND",
+		"asset-file, csv, csv-services, json, cyclonedx, rfc8345, "
+		"nmap; default: asset-file"},
+	{"output", 'o', "FILE|DIR",
+		"what to write; - is standard output; in a directory (a name "
+		"that ends with / makes one) one file for each"},
+	{"each", 0, "WHAT",
+		"in a directory: one file for each system or asset; default: system"},
 	{"system", 0, "ID", "only this system: its chapters, its assets, what it depends on"},
 	{"asset", 0, "WHICH", "only this asset, by number, address or name"},
 	{"sender", 0, "NAME", "who gives the file; default: the operator in the register"},
@@ -139,8 +144,8 @@ const struct command cmd_export = {
 	.name = "export",
 	.synopsis = "-o FILE|DIR [OPTION...]",
 	.summary = "write asset files, or views of them, for others",
-	.details = "A file speaks of one realm (--realm) at one moment, and appears whole or not at "
-		   "all.",
+	.details = "A file speaks of one realm (--realm) at one moment, and appears whole or "
+		   "not at all.",
 	.options = export_options,
 	.needs = NEEDS_DATABASE,
 	.run = run_export,

@@ -91,7 +91,8 @@ static int run_list(struct context *context, const struct args *args, struct err
 	int r = fill_filter(context, args, &filter, reterr);
 
 	if (r == 0)
-		r = writer_new(context->form, "exposure", list.wide ? all_columns : text_columns,
+		r = writer_new(context->form, "exposure",
+			list.wide ? all_columns : text_columns,
 			list.wide ? ARRAY_SIZE(all_columns) : ARRAY_SIZE(text_columns), &writer,
 			reterr);
 	list.writer = writer;
@@ -102,7 +103,8 @@ static int run_list(struct context *context, const struct args *args, struct err
 		r = writer_finish(writer, reterr);
 	if (r == 0 && list.open)
 		say(context,
-			"%" PRIu64 " without an entry in force; `cadastre exposure justify` enters one",
+			"%" PRIu64
+			" without an entry in force; `cadastre exposure justify` enters one",
 			list.open);
 	return r < 0 ? r : list.open > 0;
 }
@@ -110,8 +112,9 @@ static int run_list(struct context *context, const struct args *args, struct err
 static const struct option_row list_options[] = {
 	{"operator", 0, "ID", "of this operator"},
 	{"system", 0, "ID", "of this system"},
-	{"kind", 0, "KIND", "web, administration, remote maintenance, industrial protocol, database, "
-			    "mail, file transfer, vpn, messaging, naming and time, unknown"},
+	{"kind", 0, "KIND",
+		"web, administration, remote maintenance, industrial protocol, database, "
+		"mail, file transfer, vpn, messaging, naming and time, unknown"},
 	{"address", 0, "CIDR", "at an address in this prefix"},
 	{"unjustified", 0, NULL, "only what has no entry of the ledger in force"},
 	{"as-of", 0, "TIME", "as it was then"},
@@ -121,7 +124,8 @@ static const struct option_row list_options[] = {
 const struct command cmd_exposure_list = {
 	.name = "exposure list",
 	.synopsis = "[OPTION...]",
-	.summary = "what can be reached from the Internet; exit 1 if some of it is not justified",
+	.summary =
+		"what can be reached from the Internet; exit 1 if some of it is not justified",
 	.options = list_options,
 	.needs = NEEDS_DATABASE,
 	.run = run_list,
@@ -130,23 +134,23 @@ const struct command cmd_exposure_list = {
 /* ---- exposure summary and trend -------------------------------------------------------- */
 
 static const struct column summary_columns[] = {{"realm", false}, {"operator", false},
-	{"system", false}, {"name", false}, {"exits", true}, {"addresses", true}, {"services", true},
-	{"names", true}, {"certificates", true}, {"administration", true},
+	{"system", false}, {"name", false}, {"exits", true}, {"addresses", true},
+	{"services", true}, {"names", true}, {"certificates", true}, {"administration", true},
 	{"remote_maintenance", true}, {"industrial", true}, {"unjustified", true},
 	{"expired", true}, {"unregistered", true}};
 static const struct column trend_columns[] = {{"time", false}, {"systems", true},
-	{"exits", true}, {"addresses", true}, {"services", true}, {"names", true}, {"certificates", true},
-	{"administration", true}, {"remote_maintenance", true}, {"industrial", true},
-	{"unjustified", true}, {"expired", true}, {"unregistered", true}};
+	{"exits", true}, {"addresses", true}, {"services", true}, {"names", true},
+	{"certificates", true}, {"administration", true}, {"remote_maintenance", true},
+	{"industrial", true}, {"unjustified", true}, {"expired", true}, {"unregistered", true}};
 
 #define COUNTS 11
 
 static void format_counts(const struct exposure_counts *c, char texts[COUNTS][24],
 	const char **cells)
 {
-	const int64_t values[COUNTS] = {c->exits, c->addresses, c->services, c->names, c->certificates,
-		c->administration, c->maintenance, c->industrial, c->unjustified, c->expired,
-		c->unregistered};
+	const int64_t values[COUNTS] = {c->exits, c->addresses, c->services, c->names,
+		c->certificates, c->administration, c->maintenance, c->industrial,
+		c->unjustified, c->expired, c->unregistered};
 
 	for (size_t i = 0; i < COUNTS; i++) {
 		snprintf(texts[i], sizeof(texts[i]), "%" PRId64, values[i]);
@@ -213,7 +217,8 @@ const struct command cmd_exposure_summary = {
 static int run_trend(struct context *context, const struct args *args, struct error *reterr)
 {
 	_cleanup_(writer_freep) struct writer *writer = NULL;
-	const char *since = args_get(args, "since", NULL), *until = args_get(args, "until", NULL);
+	const char *since = args_get(args, "since", NULL),
+		   *until = args_get(args, "until", NULL);
 	int64_t until_us = clock_wall_us() + CLOCK_SECOND;
 	int64_t since_us = until_us - DAYS_OF_TREND * 86400 * CLOCK_SECOND;
 	struct exposure_filter filter;
@@ -228,7 +233,8 @@ static int run_trend(struct context *context, const struct args *args, struct er
 			ARRAY_SIZE(trend_columns), &writer, reterr);
 	if (r == 0)
 		r = inventory_exposure_trend(context->inventory, &filter,
-			args_get(args, "step", "run"), since_us, until_us, trend_row, writer, reterr);
+			args_get(args, "step", "run"), since_us, until_us, trend_row, writer,
+			reterr);
 	return r < 0 ? r : writer_finish(writer, reterr);
 }
 
@@ -250,7 +256,7 @@ const struct command cmd_exposure_trend = {
 	.run = run_trend,
 };
 
-/* ---- remote maintenance ------------------------------------------------------------------- */
+/* ---- remote maintenance ------------------------------------------------------------------ */
 
 static const struct column maintenance_columns[] = {{"realm", false}, {"operator", false},
 	{"system", false}, {"state", false}, {"address", false}, {"port", false},
@@ -271,18 +277,21 @@ static int maintenance_row(void *context, const struct maintenance_row *m)
 		return writer_row(list->writer,
 			(const char *[]){m->system, m->state, m->address, m->port, m->kind,
 				m->registration,
-				*m->supplier_name ? m->supplier_name : m->supplier, m->valid_until},
+				*m->supplier_name ? m->supplier_name : m->supplier,
+				m->valid_until},
 			NULL);
 	if (m->asset_id)
 		snprintf(id, sizeof(id), "%" PRIu64, m->asset_id);
 	return writer_row(list->writer,
-		(const char *[]){m->realm, m->organisation, m->system, m->state, m->address, m->port,
-			m->kind, id, m->asset, m->registration, m->supplier, m->supplier_name,
-			m->path, m->valid_until, m->assessment, m->controls, m->document},
+		(const char *[]){m->realm, m->organisation, m->system, m->state, m->address,
+			m->port, m->kind, id, m->asset, m->registration, m->supplier,
+			m->supplier_name, m->path, m->valid_until, m->assessment, m->controls,
+			m->document},
 		NULL);
 }
 
-static int run_maintenance(struct context *context, const struct args *args, struct error *reterr)
+static int run_maintenance(
+	struct context *context, const struct args *args, struct error *reterr)
 {
 	_cleanup_(writer_freep) struct writer *writer = NULL;
 	struct exposure_filter filter;
@@ -292,7 +301,8 @@ static int run_maintenance(struct context *context, const struct args *args, str
 	if (r == 0)
 		r = writer_new(context->form, "maintenance",
 			list.wide ? maintenance_columns : maintenance_text,
-			list.wide ? ARRAY_SIZE(maintenance_columns) : ARRAY_SIZE(maintenance_text),
+			list.wide ? ARRAY_SIZE(maintenance_columns)
+				  : ARRAY_SIZE(maintenance_text),
 			&writer, reterr);
 	list.writer = writer;
 	if (r == 0)
@@ -301,8 +311,11 @@ static int run_maintenance(struct context *context, const struct args *args, str
 	if (r == 0)
 		r = writer_finish(writer, reterr);
 	if (r == 0 && list.open)
-		say(context, "%" PRIu64 " without a registration in force; the register states remote "
-			     "maintenance (`cadastre register import`)", list.open);
+		say(context,
+			"%" PRIu64
+			" without a registration in force; the register states remote "
+			"maintenance (`cadastre register import`)",
+			list.open);
 	return r < 0 ? r : list.open > 0;
 }
 
@@ -342,8 +355,9 @@ static int run_justify(struct context *context, const struct args *args, struct 
 	for (size_t i = 0; i < ARRAY_SIZE(needed); i++)
 		if (!args_has(args, needed[i]))
 			return error_set(reterr, ERROR_USAGE,
-				"an entry of the ledger needs --port, --approver, --reason and --until; "
-				"--%s is missing", needed[i]);
+				"an entry of the ledger needs --port, --approver, --reason and "
+				"--until; --%s is missing",
+				needed[i]);
 	r = clock_parse(args_get(args, "until", NULL), &entry.expires_us, reterr);
 	if (r < 0)
 		return error_wrap(reterr, r, "--until");
@@ -374,8 +388,10 @@ const struct command cmd_exposure_justify = {
 	.name = "exposure justify",
 	.synopsis = "ADDRESS[/LENGTH] --port PORTS --approver NAME --reason TEXT --until TIME "
 		    "[OPTION...]",
-	.summary = "enter in the ledger why something may be reached; prints the entry's number",
-	.details = "It speaks about one realm (--realm), and about what answers there later too.",
+	.summary =
+		"enter in the ledger why something may be reached; prints the entry's number",
+	.details =
+		"It speaks about one realm (--realm), and about what answers there later too.",
 	.options = justify_options,
 	.needs = NEEDS_DATABASE,
 	.min_positional = 1,
@@ -434,7 +450,8 @@ static int ledger_row(void *writer, const struct justification *j)
 
 	snprintf(id, sizeof(id), "%" PRId64, j->id);
 	snprintf(covers, sizeof(covers), "%" PRId64, j->covers);
-	snprintf(ports, sizeof(ports), "%s%s%s", strcmp(j->transport, "any") ? j->transport : "",
+	snprintf(ports, sizeof(ports), "%s%s%s",
+		strcmp(j->transport, "any") ? j->transport : "",
 		strcmp(j->transport, "any") ? "/" : "", j->ports);
 	return writer_row(writer,
 		(const char *[]){id, j->realm, j->prefix, ports, j->state, covers,
@@ -453,8 +470,8 @@ static int run_ledger(struct context *context, const struct args *args, struct e
 
 	if (r == 0)
 		r = inventory_exposure_ledger(context->inventory,
-			context->realm_given ? context->realm : NULL, args_has(args, "in-force"),
-			ledger_row, writer, reterr);
+			context->realm_given ? context->realm : NULL,
+			args_has(args, "in-force"), ledger_row, writer, reterr);
 	return r < 0 ? r : writer_finish(writer, reterr);
 }
 

@@ -61,8 +61,9 @@ static int run_replay(struct context *context, const char *text, bool explain,
 
 	if (id <= 0 || *end)
 		return error_set(reterr, ERROR_USAGE,
-			"--replay takes the number of a proposal, not \"%.32s\"; `cadastre identify "
-			"--list` shows them", text);
+			"--replay takes the number of a proposal, not \"%.32s\"; `cadastre "
+			"identify --list` shows them",
+			text);
 	r = inventory_replay(context->inventory, id, print_replay, &replaying, reterr);
 	return r < 0 ? r : replaying.differs;
 }
@@ -80,7 +81,8 @@ static int run_identify(struct context *context, const struct args *args, struct
 		return error_set(reterr, ERROR_USAGE, "--replay is about one proposal as it is "
 			"kept; it goes with --explain only");
 	if (task.only_list && task.all)
-		return error_set(reterr, ERROR_USAGE, "--list judges nothing, so --all means nothing");
+		return error_set(
+			reterr, ERROR_USAGE, "--list judges nothing, so --all means nothing");
 	if (replay)
 		return run_replay(context, replay, task.explain, reterr);
 	return judge_systems(context, &task, reterr);
@@ -92,7 +94,8 @@ static const struct option_row identify_options[] = {
 	{"all", 0, NULL, "judge all systems, not only what can have changed"},
 	{"list", 0, NULL, "the proposals that stand; nothing is judged"},
 	{"explain", 0, NULL, "one row for each criterion, with its facts"},
-	{"replay", 0, "NUMBER", "make a kept proposal again from its norm and facts; exit 1 if it differs"},
+	{"replay", 0, "NUMBER",
+		"make a kept proposal again from its norm and facts; exit 1 if it differs"},
 	{0},
 };
 
@@ -100,8 +103,10 @@ const struct command cmd_identify = {
 	.name = "identify",
 	.synopsis = "[OPTION...]",
 	.summary = "evaluate norm packs over the systems: proposals with reasons",
-	.details = "Judges, and prints, the systems that can have changed since the last time, and all the\n"
-		   "first time and when the norms in force are others. Exit 1 if a proposal that stands\n"
+	.details = "Judges, and prints, the systems that can have changed since the last time, "
+		   "and all the\n"
+		   "first time and when the norms in force are others. Exit 1 if a proposal "
+		   "that stands\n"
 		   "meets a norm or needs a review.",
 	.options = identify_options,
 	.needs = NEEDS_DATABASE,

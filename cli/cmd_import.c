@@ -25,14 +25,16 @@ struct task {
 	uint64_t refused;
 };
 
-/* ---- the signature ----------------------------------------------------------------------------- */
+/* ---- the signature ----------------------------------------------------------------------- */
 
 static int refuse(struct task *task, const char *path, int code, struct error *reterr)
 {
 	struct error audit = {0};
 
-	if (inventory_audit(task->context->inventory, "import.refuse", path, reterr->text, &audit) < 0)
-		return error_wrap(reterr, code, "(the refusal could not be recorded: %s)", audit.text);
+	if (inventory_audit(
+		    task->context->inventory, "import.refuse", path, reterr->text, &audit) < 0)
+		return error_wrap(
+			reterr, code, "(the refusal could not be recorded: %s)", audit.text);
 	return code;
 }
 
@@ -50,10 +52,12 @@ static int verify(struct task *task, const char *path, struct error *reterr)
 		r = signature_verify(
 			path, sig_path, &task->trusted, clock_wall_us(), &signature, reterr);
 	else if (strcmp(path, "-") != 0 && access(sig_path, F_OK) == 0)
-		say(task->context, "cadastre: %s was not checked: name the trusted keys with --trusted",
+		say(task->context,
+			"cadastre: %s was not checked: name the trusted keys with --trusted",
 			sig_path);
 	if (r > 0 && task->require_signature)
-		r = error_set(reterr, ERROR_INPUT, "%s: it is not signed: there is no \"%s\"", path,
+		r = error_set(reterr, ERROR_INPUT, "%s: it is not signed: there is no \"%s\"",
+			path,
 			strcmp(path, "-") == 0 ? "signature of standard input" : sig_path);
 	if (r < 0)
 		return refuse(task, path, r, reterr);
@@ -73,15 +77,15 @@ static int load_trusted(struct task *task, const struct args *args, struct error
 
 	task->require_signature = args_has(args, "require-signature");
 	if (!path)
-		return task->require_signature
-			       ? error_set(reterr, ERROR_USAGE,
-					 "--require-signature needs the trusted keys: --trusted DIR")
-			       : 0;
+		return task->require_signature ? error_set(reterr, ERROR_USAGE,
+							 "--require-signature needs the "
+							 "trusted keys: --trusted DIR")
+					       : 0;
 	task->has_trusted = true;
 	return key_ring_load(path, &task->trusted, reterr);
 }
 
-/* ---- the report -------------------------------------------------------------------------------- */
+/* ---- the report -------------------------------------------------------------------------- */
 
 static const struct column columns[] = {{"file", false}, {"kind", false}, {"tool", false},
 	{"run", true}, {"taken", true}, {"refused", true}, {"assets_seen", true},
@@ -142,7 +146,7 @@ static int report(struct task *task, const char *path, const struct import_resul
 	return writer_row(task->writer, cells, reterr);
 }
 
-/* ---- the verb ---------------------------------------------------------------------------------- */
+/* ---- the verb ---------------------------------------------------------------------------- */
 
 static int one_file(struct task *task, const char *path, struct error *reterr)
 {
@@ -152,8 +156,8 @@ static int one_file(struct task *task, const char *path, struct error *reterr)
 	if (r < 0)
 		return r;
 	str_reset(&task->reasons);
-	filed = inventory_import(task->context->inventory, path, &task->options, on_refusal, task,
-		&result, reterr);
+	filed = inventory_import(task->context->inventory, path, &task->options, on_refusal,
+		task, &result, reterr);
 	if (filed < 0 && filed != ERROR_PARTIAL)
 		return filed;
 	r = report(task, path, &result, filed < 0 ? NULL : reterr);
@@ -186,8 +190,10 @@ static int all_files(struct task *task, const struct args *args, struct error *r
 			task->failed, n);
 	if (!worst && task->refused)
 		return error_set(reterr, ERROR_PARTIAL,
-			"%" PRIu64 " records were refused and the others kept; the report has the "
-			"reasons", task->refused);
+			"%" PRIu64
+			" records were refused and the others kept; the report has the "
+			"reasons",
+			task->refused);
 	return worst;
 }
 
@@ -201,8 +207,8 @@ static int run_import(struct context *context, const struct args *args, struct e
 	int r = load_trusted(&task, args, reterr), done;
 
 	if (r == 0)
-		r = writer_new(context->form, "import", columns, ARRAY_SIZE(columns), &task.writer,
-			reterr);
+		r = writer_new(context->form, "import", columns, ARRAY_SIZE(columns),
+			&task.writer, reterr);
 	if (r == 0) {
 		r = all_files(&task, args, reterr);
 		done = writer_finish(task.writer, r < 0 ? NULL : reterr);
@@ -216,9 +222,8 @@ static int run_import(struct context *context, const struct args *args, struct e
 
 static const struct option_row options[] = {
 	{"as", 0, "KIND",
-		"what the files are: bundle, register, asset-file, nmap, masscan-xml, masscan-json, "
-			    "hosts; default: "
-		"by content"},
+		"what the files are: bundle, register, asset-file, nmap, masscan-xml, "
+		"masscan-json, hosts; default: by content"},
 	{"vantage", 0, "NAME", "where a foreign scan was made: internal or internet"},
 	{"trusted", 0, "PATH",
 		"public key, or directory of *.pub: verify FILE.sig where there is one"},
@@ -229,8 +234,10 @@ static const struct option_row options[] = {
 const struct command cmd_import = {
 	.name = "import",
 	.synopsis = "[OPTION...] FILE...",
-	.summary = "take bundles and other tools' files into the register; twice changes nothing",
-	.details = "Reads bundles, Nmap XML, Masscan XML and JSON, host lists (CSV) and registers,\n"
+	.summary =
+		"take bundles and other tools' files into the register; twice changes nothing",
+	.details = "Reads bundles, Nmap XML, Masscan XML and JSON, host lists (CSV) and "
+		   "registers,\n"
 		   "compressed by gzip too. Sends nothing.",
 	.options = options,
 	.needs = NEEDS_DATABASE,

@@ -18,14 +18,15 @@ static int key_row(struct writer *writer, const char *path, const struct key_inf
 	struct error *reterr)
 {
 	char from[CLOCK_TEXT_MAX], until[CLOCK_TEXT_MAX];
-	const char *cells[] = {path, info->is_private ? "private" : "public", info->id, info->signer,
-		clock_format(info->from_us, from), clock_format(info->until_us, until)};
+	const char *cells[] = {path, info->is_private ? "private" : "public", info->id,
+		info->signer, clock_format(info->from_us, from),
+		clock_format(info->until_us, until)};
 
 	return writer_row(writer, cells, reterr);
 }
 
-static int time_option(const struct args *args, const char *name, int64_t otherwise, int64_t *ret,
-	struct error *reterr)
+static int time_option(const struct args *args, const char *name, int64_t otherwise,
+	int64_t *ret, struct error *reterr)
 {
 	const char *text = args_get(args, name, NULL);
 	int r;
@@ -46,15 +47,17 @@ static int run_make(struct context *context, const struct args *args, struct err
 	int r;
 
 	if (!signer)
-		return error_set(reterr, ERROR_USAGE, "name whose key it will be, with --signer");
-	r = time_option(args, "from", clock_wall_us() / CLOCK_SECOND * CLOCK_SECOND, &from, reterr);
+		return error_set(
+			reterr, ERROR_USAGE, "name whose key it will be, with --signer");
+	r = time_option(
+		args, "from", clock_wall_us() / CLOCK_SECOND * CLOCK_SECOND, &from, reterr);
 	if (r == 0)
 		r = time_option(args, "until", from + KEY_YEARS * YEAR_US, &until, reterr);
 	if (r == 0)
 		r = key_make(path, signer, from, until, &info, reterr);
 	if (r == 0)
-		r = writer_new(context->form, "key", key_columns, ARRAY_SIZE(key_columns), &writer,
-			reterr);
+		r = writer_new(context->form, "key", key_columns, ARRAY_SIZE(key_columns),
+			&writer, reterr);
 	if (r == 0)
 		r = key_row(writer, path, &info, reterr);
 	if (r < 0)
@@ -107,7 +110,7 @@ const struct command cmd_key_show = {
 	.run = run_show,
 };
 
-/* ---- signatures ------------------------------------------------------------------------------ */
+/* ---- signatures -------------------------------------------------------------------------- */
 
 static const struct column signature_columns[] = {{"file", false}, {"signer", false},
 	{"signed", false}, {"key", false}, {"sha256", false}};
@@ -116,8 +119,8 @@ static int signature_row(struct writer *writer, const char *path,
 	const struct signature *signature, struct error *reterr)
 {
 	char time[CLOCK_TEXT_MAX];
-	const char *cells[] = {path, signature->signer, clock_format(signature->signed_us, time),
-		signature->key_id, signature->sha256};
+	const char *cells[] = {path, signature->signer,
+		clock_format(signature->signed_us, time), signature->key_id, signature->sha256};
 
 	return writer_row(writer, cells, reterr);
 }
@@ -141,8 +144,8 @@ static int run_sign(struct context *context, const struct args *args, struct err
 
 	if (!key)
 		return error_set(reterr, ERROR_USAGE, "name the private key with --key");
-	r = writer_new(context->form, "signature", signature_columns, ARRAY_SIZE(signature_columns),
-		&writer, reterr);
+	r = writer_new(context->form, "signature", signature_columns,
+		ARRAY_SIZE(signature_columns), &writer, reterr);
 	for (size_t i = 0; r == 0 && (path = args_positional(args, i)); i++) {
 		struct signature signature = {0};
 
@@ -191,8 +194,8 @@ static int run_verify(struct context *context, const struct args *args, struct e
 		snprintf(sig_path, sizeof(sig_path), "%.4000s" SIGNATURE_SUFFIX, path);
 		r = signature_verify(path, sig_path, &ring, at, &signature, reterr);
 		if (r > 0)
-			r = error_set(reterr, ERROR_INPUT, "%s: it is not signed: there is no \"%s\"",
-				path, sig_path);
+			r = error_set(reterr, ERROR_INPUT,
+				"%s: it is not signed: there is no \"%s\"", path, sig_path);
 		if (r == 0)
 			r = signature_row(writer, path, &signature, reterr);
 	}

@@ -22,8 +22,8 @@ static int load(struct context *context, struct map_asked *asked, struct estate 
 	return r < 0 ? r : estate_difference(of, against, of->arena, ret_joined, reterr);
 }
 
-/* What stands somewhere on the last map stands there on this one; a part of it, or pseudonyms, have
- * no places there, and what is not of now changes none. */
+/* What stands somewhere on the last map stands there on this one; a part of it, or pseudonyms,
+ * have no places there, and what is not of now changes none. */
 static int draw(struct context *context, const struct args *args, struct map_asked *asked,
 	const struct estate *estate, struct error *reterr)
 {
@@ -64,28 +64,36 @@ static int run_map(struct context *context, const struct args *args, struct erro
 }
 
 static const struct option_row map_options[] = {
-	{"fresh", 0, NULL, "lay districts and topology out anew, wherever they were on the last map"},
+	{"fresh", 0, NULL,
+		"lay districts and topology out anew, wherever they were on the last map"},
 	{"output", 'o', "FILE",
-		"what to draw; the form follows the suffix: svg, pdf, png, html, graphml, gexf, dot, json"},
-	{"type", 0, "NAME", "topology, district, exposure, business, address-space, region, "
+		"what to draw; the form follows the suffix: svg, pdf, png, html, graphml, "
+		"gexf, dot, json"},
+	{"type", 0, "NAME",
+		"topology, district, exposure, business, address-space, region, "
 		"layers, bridges, atlas or both; default: both"},
 	{"arrange", 0, "HOW", "the topology: auto, free or purdue; default: auto"},
 	{"focus", 0, "WHAT", "draw around this asset, system or network only"},
 	{"hops", 0, "NUMBER", "how far around it, 1 to 16; default: 1"},
-	{"overlay", 0, "LIST", "what lies over it: cii, tier, exposure, responsibility (these four: default), "
+	{"overlay", 0, "LIST",
+		"what lies over it: cii, tier, exposure, responsibility (these four: default), "
 		"zones, findings, change, age; all; none"},
 	{"redact", 0, "LEVEL", "for others: none, internal, partner or public; default: none"},
-	{"redact-key", 0, "FILE", "key of the pseudonyms; default: redaction.key in the data directory"},
+	{"redact-key", 0, "FILE",
+		"key of the pseudonyms; default: redaction.key in the data directory"},
 	{"as-of", 0, "TIME", "as it was then"},
-	{"diff", 0, "TIME", "with what is new, gone and changed since then, or since a baseline"},
-	{"geojson", 0, "FILE", "shapes of divisions for the region sheet: GeoJSON with division or name"},
+	{"diff", 0, "TIME",
+		"with what is new, gone and changed since then, or since a baseline"},
+	{"geojson", 0, "FILE",
+		"shapes of divisions for the region sheet: GeoJSON with division or name"},
 	{"base", 0, "FILE",
 		"base map under the region sheet: SVG, plain shapes; needs --map-number"},
 	{"base-bounds", 0, "W,S,E,N", "degrees at the base map's edges, for --geojson over it"},
 	{"map-number", 0, "TEXT", "review number of the map those come from, shown with them"},
 	{"title", 0, "TEXT", "title of the sheet"},
 	{"marking", 0, "TEXT", "classification marking, top and bottom of every sheet"},
-	{"paper", 0, "NAME", "auto, a4, a3, a2, a1, a0 or 16:9; default: the smallest good one"},
+	{"paper", 0, "NAME",
+		"auto, a4, a3, a2, a1, a0 or 16:9; default: the smallest good one"},
 	{"language", 0, "NAME", "labels: both, en or zh; default: both"},
 	{"compiled-by", 0, "NAME", "who compiled the map, for the title block"},
 	{"reviewed-by", 0, "NAME", "who reviewed it, for the title block"},

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* db node: the databases over which a register is spread. One verb, its action in the first word. */
+/* db node: the databases over which a register is spread. One verb, its action in the first
+ * word. */
 #include "cli/command.h"
 
 #include <inttypes.h>
@@ -26,8 +27,8 @@ static int run_add(struct context *context, const struct args *args, struct erro
 			context->inventory, args_positional(args, 1), conninfo, reterr);
 	if (r == 0)
 		say(context,
-			"node %s added; it owns no buckets yet: cadastre db node move --buckets "
-			"FIRST-LAST --to %s",
+			"node %s added; it owns no buckets yet: cadastre db node move "
+			"--buckets FIRST-LAST --to %s",
 			args_positional(args, 1), args_positional(args, 1));
 	return r;
 }
@@ -62,8 +63,8 @@ static int list_row(void *writer, const struct node_row *node)
 static int run_list(struct context *context, const struct args *args, struct error *reterr)
 {
 	_cleanup_(writer_freep) struct writer *writer = NULL;
-	int r = writer_new(context->form, "node", list_columns, ARRAY_SIZE(list_columns), &writer,
-		reterr);
+	int r = writer_new(
+		context->form, "node", list_columns, ARRAY_SIZE(list_columns), &writer, reterr);
 
 	(void)args;
 	if (r == 0)
@@ -101,7 +102,8 @@ static const struct column check_columns[] = {
 static int check_row(void *writer, const struct node_check *check)
 {
 	return writer_row(writer,
-		(const char *[]){check->node, check->what, check->found, check->good ? "yes" : "no"},
+		(const char *[]){
+			check->node, check->what, check->found, check->good ? "yes" : "no"},
 		NULL);
 }
 
@@ -111,8 +113,8 @@ static int run_check(struct context *context, const struct args *args, struct er
 	int r, written;
 
 	(void)args;
-	r = writer_new(context->form, "check", check_columns, ARRAY_SIZE(check_columns), &writer,
-		reterr);
+	r = writer_new(context->form, "check", check_columns, ARRAY_SIZE(check_columns),
+		&writer, reterr);
 	if (r == 0)
 		r = inventory_node_check(context->inventory, check_row, writer, reterr);
 	if (r < 0)
@@ -139,7 +141,8 @@ static int run_node(struct context *context, const struct args *args, struct err
 }
 
 static const struct option_row node_options[] = {
-	{"conninfo", 0, "STRING", "add: how the node is reached, as libpq writes it, without a password"},
+	{"conninfo", 0, "STRING",
+		"add: how the node is reached, as libpq writes it, without a password"},
 	{"buckets", 0, "RANGE", "move: FIRST-LAST, of 0 to 4095"},
 	{"to", 0, "NAME", "move: the node that gets them; home: this database"},
 	{0},
@@ -149,13 +152,16 @@ const struct command cmd_db_node = {
 	.name = "db node",
 	.synopsis = "add NAME | remove NAME | list | move | check",
 	.summary = "spread the register over several databases",
-	.details = "Each node owns buckets of assets, 4096 in all, and holds what is known of them.\n"
+	.details = "Each node owns buckets of assets, 4096 in all, and holds what is known of "
+		   "them.\n"
 		   "add     makes an empty database a node, which owns nothing yet\n"
 		   "remove  forgets a node that owns nothing\n"
 		   "list    says who owns what, and whether it answers\n"
-		   "move    gives a range of buckets to a node, with all that is known of its assets;\n"
+		   "move    gives a range of buckets to a node, with all that is known of its "
+		   "assets;\n"
 		   "        cut short, it is settled by the next move\n"
-		   "check   compares every node with the register; exit 1 if something is not right",
+		   "check   compares every node with the register; exit 1 if something is not "
+		   "right",
 	.options = node_options,
 	.needs = NEEDS_DATABASE,
 	.min_positional = 1,

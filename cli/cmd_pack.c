@@ -47,7 +47,8 @@ const struct command cmd_pack_check = {
 
 /* ---- installing -------------------------------------------------------------------------- */
 
-/* Verifies the signature beside a file, if there is one, before anything of the file is parsed. */
+/* Verifies the signature beside a file, if there is one, before anything of the file is
+ * parsed. */
 static int verify(struct context *context, const char *path, const struct key_ring *trusted,
 	struct signature *ret_signature, bool *ret_signed, struct error *reterr)
 {
@@ -57,9 +58,11 @@ static int verify(struct context *context, const char *path, const struct key_ri
 	*ret_signed = false;
 	snprintf(sig_path, sizeof(sig_path), "%.4000s" SIGNATURE_SUFFIX, path);
 	if (trusted)
-		r = signature_verify(path, sig_path, trusted, clock_wall_us(), ret_signature, reterr);
+		r = signature_verify(
+			path, sig_path, trusted, clock_wall_us(), ret_signature, reterr);
 	else if (access(sig_path, F_OK) == 0)
-		say(context, "cadastre: %s was not checked: name the trusted keys with --trusted",
+		say(context,
+			"cadastre: %s was not checked: name the trusted keys with --trusted",
 			sig_path);
 	*ret_signed = r == 0;
 	return r < 0 ? r : 0;
@@ -69,9 +72,10 @@ static int refuse(struct context *context, const char *path, int code, struct er
 {
 	struct error audit = {0};
 
-	if (code == ERROR_INPUT &&
-		inventory_audit(context->inventory, "pack.refuse", path, reterr->text, &audit) < 0)
-		return error_wrap(reterr, code, "(the refusal could not be recorded: %s)", audit.text);
+	if (code == ERROR_INPUT && inventory_audit(context->inventory, "pack.refuse", path,
+					   reterr->text, &audit) < 0)
+		return error_wrap(
+			reterr, code, "(the refusal could not be recorded: %s)", audit.text);
 	return code;
 }
 
@@ -86,7 +90,8 @@ static int install(struct context *context, const char *path, const struct key_r
 	int r = verify(context, path, trusted, &signature, &is_signed, reterr);
 
 	if (r == 0 && is_signed) {
-		snprintf(signer, sizeof(signer), "%s (key %s)", signature.signer, signature.key_id);
+		snprintf(signer, sizeof(signer), "%s (key %s)", signature.signer,
+			signature.key_id);
 		options = (struct pack_options){.signer = signer, .sha256 = signature.sha256,
 			.signed_us = signature.signed_us};
 	}
@@ -113,7 +118,8 @@ static int run_install(struct context *context, const struct args *args, struct 
 
 static const struct option_row install_options[] = {
 	{"trusted", 0, "PATH", "public key, or directory of *.pub: verify FILE.sig"},
-	{"unsigned", 0, "REASON", "take packs that nobody signed; trail and list keep the reason"},
+	{"unsigned", 0, "REASON",
+		"take packs that nobody signed; trail and list keep the reason"},
 	{0},
 };
 
@@ -121,7 +127,8 @@ const struct command cmd_pack_install = {
 	.name = "pack install",
 	.synopsis = "[OPTION...] FILE...",
 	.summary = "check norm packs and keep them in the register",
-	.details = "A pack that does not come with the program needs a signature by a trusted key in\n"
+	.details = "A pack that does not come with the program needs a signature by a trusted "
+		   "key in\n"
 		   "FILE.sig (`cadastre sign`), or a reason why it is taken without.",
 	.options = install_options,
 	.needs = NEEDS_DATABASE,
@@ -153,7 +160,8 @@ static int pack_row(void *context, const struct pack_entry *p)
 static int run_list(struct context *context, const struct args *args, struct error *reterr)
 {
 	_cleanup_(writer_freep) struct writer *writer = NULL;
-	int r = writer_new(context->form, "pack", columns, ARRAY_SIZE(columns), &writer, reterr);
+	int r = writer_new(
+		context->form, "pack", columns, ARRAY_SIZE(columns), &writer, reterr);
 
 	(void)args;
 	if (r == 0)

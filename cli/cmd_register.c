@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* register: what the operator states of organisations, systems and networks: in, out, and shown. */
+/* register: what the operator states of organisations, systems and networks: in, out, and
+ * shown. */
 #include "cli/command.h"
 
 #include "common/clock.h"
@@ -30,8 +31,9 @@ static int import_row(struct writer *writer, const char *path,
 static int run_import(struct context *context, const struct args *args, struct error *reterr)
 {
 	static const struct column columns[] = {{"file", false}, {"organisations", true},
-		{"systems", true}, {"businesses", true}, {"rules", true}, {"dependencies", true},
-		{"others", true}, {"written", true}, {"ended", true}, {"unchanged", true}};
+		{"systems", true}, {"businesses", true}, {"rules", true},
+		{"dependencies", true}, {"others", true}, {"written", true}, {"ended", true},
+		{"unchanged", true}};
 	_cleanup_(writer_freep) struct writer *writer = NULL;
 	const char *path;
 	int r;
@@ -89,8 +91,8 @@ static int system_row(void *context, const struct system_row *s)
 		snprintf(tier, sizeof(tier), "%d", s->tier);
 	snprintf(assets, sizeof(assets), "%" PRId64, s->n_assets);
 	return writer_row(list->writer,
-		(const char *[]){s->id, s->name, s->organisation, s->sector, s->kind, s->business,
-			s->strength, tier, assets, s->designation},
+		(const char *[]){s->id, s->name, s->organisation, s->sector, s->kind,
+			s->business, s->strength, tier, assets, s->designation},
 		NULL);
 }
 
@@ -118,13 +120,13 @@ const struct command cmd_register_list = {
 	.run = run_list,
 };
 
-/* ---- one thing ------------------------------------------------------------------------------ */
+/* ---- one thing --------------------------------------------------------------------------- */
 
 static int said_row(void *context, const struct register_said_row *s)
 {
 	return writer_row(context,
-		(const char *[]){s->table, s->entry, s->attribute, s->value, s->as_of, s->document,
-			s->imported, s->realm},
+		(const char *[]){s->table, s->entry, s->attribute, s->value, s->as_of,
+			s->document, s->imported, s->realm},
 		NULL);
 }
 
@@ -135,12 +137,12 @@ static int computed_row(void *context, const struct system_row *s)
 	int r;
 
 	snprintf(assets, sizeof(assets), "%" PRId64, s->n_assets);
-	r = writer_row(context, (const char *[]){"computed", s->id, "assets", assets, "", "", "", ""},
-		NULL);
+	r = writer_row(context,
+		(const char *[]){"computed", s->id, "assets", assets, "", "", "", ""}, NULL);
 	if (r == 0 && s->designation[0])
 		r = writer_row(context,
-			(const char *[]){"computed", s->id, "designation", s->designation, "", "",
-				"", ""},
+			(const char *[]){"computed", s->id, "designation", s->designation, "",
+				"", "", ""},
 			NULL);
 	return r;
 }
@@ -158,15 +160,16 @@ static int run_show(struct context *context, const struct args *args, struct err
 	if (as_of)
 		r = clock_parse(as_of, &day_us, reterr);
 	if (r == 0)
-		r = writer_new(context->form, "statement", columns, ARRAY_SIZE(columns), &writer,
-			reterr);
+		r = writer_new(context->form, "statement", columns, ARRAY_SIZE(columns),
+			&writer, reterr);
 	if (r < 0)
 		return r;
 	r = inventory_register_show(context->inventory, context->realm_given ? context->realm :
 		NULL, id, day_us, said_row, writer, reterr);
 	if (r == 1)
-		return error_set(reterr, ERROR_INPUT, "the register has no system or organisation "
-			"\"%.64s\"%s%s", id, as_of ? " as of " : "", as_of ? as_of : "");
+		return error_set(reterr, ERROR_INPUT,
+			"the register has no system or organisation \"%.64s\"%s%s",
+			id, as_of ? " as of " : "", as_of ? as_of : "");
 	if (r == 0 && !as_of)
 		r = inventory_system_list(context->inventory, id, computed_row, writer, reterr);
 	return r < 0 ? r : writer_finish(writer, reterr);
@@ -188,7 +191,7 @@ const struct command cmd_register_show = {
 	.run = run_show,
 };
 
-/* ---- export ----------------------------------------------------------------------------------- */
+/* ---- export ------------------------------------------------------------------------------ */
 
 #define BYTE_ORDER_MARK "\xef\xbb\xbf" /* by which spreadsheets know UTF-8 */
 
@@ -203,8 +206,10 @@ static int close_file(struct export *export, struct error *reterr)
 	int problem = export->file ? fclose(export->file) : 0;
 
 	export->file = NULL;
-	return problem ? error_errno(reterr, ERROR_SYSTEM, errno, "%s/%s.csv: cannot be written",
-		export->directory, export->table) : 0;
+	return problem ? error_errno(reterr, ERROR_SYSTEM, errno,
+				 "%s/%s.csv: cannot be written", export->directory,
+				 export->table)
+		       : 0;
 }
 
 static int open_file(struct export *export, const char *table, struct error *reterr)
@@ -244,10 +249,12 @@ static int begin_export(struct export *export, const struct context *context,
 	export->directory = args_get(args, "directory", NULL);
 	if (context->form == FORM_JSON)
 		return error_set(reterr, ERROR_USAGE,
-			"a register is exported as XML or CSV; give --format xml or --format csv");
+			"a register is exported as XML or CSV; give --format xml or --format "
+			"csv");
 	if (!is_csv && (export->directory || args_has(args, "template") ||
 		args_has(args, "chinese")))
-		return error_set(reterr, ERROR_USAGE, "--directory, --template and --chinese are for "
+		return error_set(reterr, ERROR_USAGE,
+			"--directory, --template and --chinese are for "
 			"CSV; give --format csv too");
 	if (export->directory)
 		return file_make_directory(export->directory, reterr);
@@ -270,15 +277,16 @@ static int run_export(struct context *context, const struct args *args, struct e
 	else
 		r = inventory_register_export(context->inventory,
 			context->realm_given ? context->realm : NULL,
-			context->form == FORM_CSV ? REGISTER_FORM_CSV : REGISTER_FORM_XML, chinese,
-			write_piece, &export, reterr);
+			context->form == FORM_CSV ? REGISTER_FORM_CSV : REGISTER_FORM_XML,
+			chinese, write_piece, &export, reterr);
 	if (export.directory) {
 		int q = close_file(&export, r < 0 ? NULL : reterr);
 
 		return r < 0 ? r : q;
 	}
 	if (r == 0 && fflush(stdout) != 0)
-		r = error_errno(reterr, ERROR_SYSTEM, errno, "standard output cannot be written");
+		r = error_errno(
+			reterr, ERROR_SYSTEM, errno, "standard output cannot be written");
 	return r;
 }
 

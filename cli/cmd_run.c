@@ -60,7 +60,8 @@ static int run_list(struct context *context, const struct args *args, struct err
 	(void)args;
 	if (r == 0)
 		r = inventory_run_list(context->inventory,
-			context->realm_given ? context->realm : NULL, 0, run_row, writer, reterr);
+			context->realm_given ? context->realm : NULL, 0, run_row, writer,
+			reterr);
 	return r < 0 ? r : writer_finish(writer, reterr);
 }
 
@@ -72,7 +73,8 @@ const struct command cmd_run_list = {
 	.run = run_list,
 };
 
-static const struct column detail_columns[] = {{"kind", false}, {"name", false}, {"value", false}};
+static const struct column detail_columns[] = {
+	{"kind", false}, {"name", false}, {"value", false}};
 
 static int detail_row(void *writer, const struct run_detail *d)
 {
@@ -114,7 +116,9 @@ static int run_show(struct context *context, const struct args *args, struct err
 			context->inventory, NULL, id, head_rows, &unseen, reterr);
 	if (r == 0 && unseen)
 		return error_set(reterr, ERROR_INPUT,
-			"there is no run %" PRId64 "; `cadastre run list` shows those there are", id);
+			"there is no run %" PRId64
+			"; `cadastre run list` shows those there are",
+			id);
 	if (r == 0)
 		r = inventory_run_show(context->inventory, id, detail_row, writer, reterr);
 	return r < 0 ? r : writer_finish(writer, reterr);

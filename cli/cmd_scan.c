@@ -28,11 +28,12 @@ static void grants_text(const struct scan_judgement *j, char *out, size_t size)
 	str_done(&text);
 }
 
-/* How an IPv6 prefix is asked that is too large to be walked; whether it is a link's is found out by
- * the scan. */
+/* How an IPv6 prefix is asked that is too large to be walked; whether it is a link's is found
+ * out by the scan. */
 static const char *link_text(const struct scan_plan *plan, const struct scan_judgement *j)
 {
-	if (plan->n_targets != 1 || !scan_target_is_link(plan->targets) || j->left_out == j->addresses)
+	if (plan->n_targets != 1 || !scan_target_is_link(plan->targets) ||
+		j->left_out == j->addresses)
 		return "";
 	return plan->profile == SCAN_SAFE || j->left_out
 		       ? "; if it is a link's, neighbours that this machine knows"
@@ -97,8 +98,9 @@ static int sends_text(const struct scan_plan *plan, char **ret, struct error *re
 		add_list(&text, "IP protocols", plan->ip_protocols, plan->n_ip_protocols);
 	}
 	str_addf(&text, "%s; profile %s, at most %u packets/s",
-		plain ? "echo" : plan->profile == SCAN_SAFE ? "echo, ARP, neighbour solicitation"
-							    : "echo, timestamp, ARP, neighbour solicitation",
+		plain			     ? "echo"
+		: plan->profile == SCAN_SAFE ? "echo, ARP, neighbour solicitation"
+					     : "echo, timestamp, ARP, neighbour solicitation",
 		profiles[plan->profile], plan->rate_pps);
 	if (network_pps)
 		str_addf(&text, ", %u to a network", network_pps);
@@ -120,24 +122,28 @@ static void stages_text(const struct scan_plan *plan, const struct scan_judgemen
 		{outline->looked_for, "hosts are looked for first"},
 		{outline->paths, "paths to each network"},
 		{outline->aliases, "which addresses are one router's"},
-		{outline->greetings, plan->profile == SCAN_SAFE ? "greetings of open ports, last"
-								: "greetings of open ports"},
-		{outline->agents, plan->profile == SCAN_SAFE
-					  ? "SNMP agents that a login is for, about themselves"
-					  : "SNMP agents that a login is for, and whom they know"},
+		{outline->greetings, plan->profile == SCAN_SAFE
+					     ? "greetings of open ports, last"
+					     : "greetings of open ports"},
+		{outline->agents,
+			plan->profile == SCAN_SAFE
+				? "SNMP agents that a login is for, about themselves"
+				: "SNMP agents that a login is for, and whom they know"},
 		{outline->names, "names from name servers among the targets"}};
 	size_t used = 0;
 
 	*out = 0;
-	snprintf(frames[0], sizeof(frames[0]), "all nodes of the link at once, at most %" PRIu64 " frames",
+	snprintf(frames[0], sizeof(frames[0]),
+		"all nodes of the link at once, at most %" PRIu64 " frames",
 		outline->link_frames);
 	snprintf(frames[1], sizeof(frames[1]),
-		"PROFINET's stations (DCP Identify), at most %" PRIu64 " frames, if its IPv4 is granted too",
+		"PROFINET's stations (DCP Identify), at most %" PRIu64
+		" frames, if its IPv4 is granted too",
 		outline->station_frames);
 	for (size_t i = 0; i < ARRAY_SIZE(stages); i++)
 		if (stages[i].comes && used < size)
-			used += (size_t)snprintf(out + used, size - used, "%s%s", used ? "; " : "",
-				stages[i].name);
+			used += (size_t)snprintf(out + used, size - used, "%s%s",
+				used ? "; " : "", stages[i].name);
 }
 
 /* What is asked of all rows. */
@@ -154,8 +160,8 @@ static int put_row(struct rehearsal *rehearsal, const struct scan_plan *one, con
 {
 	struct scan_outline outline;
 	char counts[4][24], verdict[256], grants[256], stages[512];
-	const char *cells[] = {name, counts[0], counts[1], counts[2], counts[3], verdict, grants, stages,
-		rehearsal->sends};
+	const char *cells[] = {name, counts[0], counts[1], counts[2], counts[3], verdict,
+		grants, stages, rehearsal->sends};
 	bool allowed = judgement->verdict == SCOPE_ALLOWED,
 	     asked = allowed && judgement->left_out != judgement->addresses;
 	int r = scan_plan_outline(one, judgement->left_out, &outline, reterr);
@@ -206,7 +212,8 @@ static int put_list(struct rehearsal *rehearsal, const char *name, struct error 
 	return put_row(rehearsal, &one, name, &judgement, reterr);
 }
 
-/* The addresses of a part are one row, from the first to the last; each of its links is another. */
+/* The addresses of a part are one row, from the first to the last; each of its links is
+ * another. */
 static int put_part(struct rehearsal *rehearsal, struct error *reterr)
 {
 	const struct scan_aim *aim = &rehearsal->aim;
@@ -214,7 +221,8 @@ static int put_part(struct rehearsal *rehearsal, struct error *reterr)
 	struct scan_plan one = *rehearsal->plan;
 	struct scan_judgement judgement;
 	char text[ADDR_RANGE_TEXT_MAX];
-	int r = scan_plan_count(&one, &addresses, &probes, reterr); /* whether it can be at all */
+	int r = scan_plan_count(
+		&one, &addresses, &probes, reterr); /* whether it can be at all */
 
 	one.n_targets = one.n_excludes = 0;
 	one.target_list = aim->targets;
@@ -226,8 +234,8 @@ static int put_part(struct rehearsal *rehearsal, struct error *reterr)
 		return r;
 	scan_judge_list(rehearsal->plan, aim, &judgement);
 	return put_row(rehearsal, &one,
-		addr_range_format(
-			&(struct addr_range){addr_set_nth(aim->targets, 0), addr_set_nth(aim->targets, n - 1)},
+		addr_range_format(&(struct addr_range){addr_set_nth(aim->targets, 0),
+					  addr_set_nth(aim->targets, n - 1)},
 			text),
 		&judgement, reterr);
 }
@@ -266,7 +274,8 @@ static int dry_run(struct task *task, struct context *context, struct error *ret
 		return permitted;
 	r = sends_text(plan, &sends, reterr);
 	if (r == 0)
-		r = writer_new(context->form, "plan", columns, ARRAY_SIZE(columns), &writer, reterr);
+		r = writer_new(
+			context->form, "plan", columns, ARRAY_SIZE(columns), &writer, reterr);
 	rehearsal.sends = sends;
 	rehearsal.writer = writer;
 	if (r == 0)
@@ -275,15 +284,17 @@ static int dry_run(struct task *task, struct context *context, struct error *ret
 		r = writer_finish(writer, reterr);
 	if (r < 0 || permitted < 0)
 		return r < 0 ? r : permitted;
-	return rehearsal.refused ? error_set(reterr, ERROR_PERMISSION,
-					   "%zu of %zu targets may not be scanned; record who allows it "
-					   "with: cadastre scope grant",
-					   rehearsal.refused, rehearsal.rows)
-				 : 0;
+	return rehearsal.refused
+		       ? error_set(reterr, ERROR_PERMISSION,
+				 "%zu of %zu targets may not be scanned; record who allows it "
+				 "with: cadastre scope grant",
+				 rehearsal.refused, rehearsal.rows)
+		       : 0;
 }
 
 /* Scans into a file, and signs it if a key is named: even one that ended early. */
-static int write_scan(void *closure, struct context *context, const char *path, struct error *reterr)
+static int write_scan(
+	void *closure, struct context *context, const char *path, struct error *reterr)
 {
 	return task_write_bundle(closure, context, path, reterr);
 }
@@ -300,9 +311,11 @@ static size_t count_global(const struct args *args)
 }
 
 /* Of scans that were broken off. */
-static int run_unfinished(struct context *context, const struct args *args, struct error *reterr)
+static int run_unfinished(
+	struct context *context, const struct args *args, struct error *reterr)
 {
-	const char *broken = args_get(args, "resume", NULL), *forgotten = args_get(args, "forget", NULL);
+	const char *broken = args_get(args, "resume", NULL),
+		   *forgotten = args_get(args, "forget", NULL);
 	const char *option = broken ? "resume" : forgotten ? "forget" : "unfinished";
 
 	if (args->n > 1 + count_global(args) || context->resumption)
@@ -319,13 +332,16 @@ static int run_scan(struct context *context, const struct args *args, struct err
 	struct intake_result result = {0};
 	int r, filed;
 
-	if (args_has(args, "resume") || args_has(args, "forget") || args_has(args, "unfinished"))
+	if (args_has(args, "resume") || args_has(args, "forget") ||
+		args_has(args, "unfinished"))
 		return run_unfinished(context, args, reterr);
 	if (args_has(args, "sign") && !args_has(args, "bundle"))
-		return error_set(reterr, ERROR_USAGE, "--sign signs a bundle: name it with --bundle");
+		return error_set(
+			reterr, ERROR_USAGE, "--sign signs a bundle: name it with --bundle");
 	if (!args_n_positional(args) && !args_has(args, "targets"))
 		return error_set(reterr, ERROR_USAGE,
-			"name what is to be scanned: cadastre scan TARGET..., or --targets FILE");
+			"name what is to be scanned: cadastre scan TARGET..., or --targets "
+			"FILE");
 	r = task_init(&task, context, args, reterr);
 	if (r < 0)
 		return r;
@@ -345,7 +361,8 @@ static const struct option_row scan_options[] = {
 	{"dry-run", 0, NULL, "say what would be sent, and send nothing"},
 	{"bundle", 0, "FILE", "write the observations to FILE instead of the database"},
 	{"sign", 0, "KEY", "sign the bundle with this private key"},
-	{"resume", 0, "RUN", "go on with a scan that was broken off: part of its id, its run, or last"},
+	{"resume", 0, "RUN",
+		"go on with a scan that was broken off: part of its id, its run, or last"},
 	{"forget", 0, "RUN", "give a scan up that was broken off"},
 	{"unfinished", 0, NULL, "list the scans that run or were broken off"},
 	{0},
@@ -356,7 +373,8 @@ const struct command cmd_scan = {
 	.synopsis = "[OPTION...] [TARGET...]",
 	.summary = "active discovery of addresses covered by an authorisation",
 	.options = scan_options,
-	.details = "TARGET is an address, a prefix or FIRST-LAST; --targets names a file of them.",
+	.details =
+		"TARGET is an address, a prefix or FIRST-LAST; --targets names a file of them.",
 	.needs = NEEDS_DATABASE,
 	.max_positional = SCAN_TARGETS_MAX,
 	.run = run_scan,

@@ -11,7 +11,8 @@
 #define SHOWN_MAX 32
 #define SHOWN_BYTES (4u << 20) /* all prefixes that an authorisation may have */
 
-static int parse_times(const struct args *args, struct authorisation *auth, struct error *reterr)
+static int parse_times(
+	const struct args *args, struct authorisation *auth, struct error *reterr)
 {
 	const char *from = args_get(args, "from", NULL), *until = args_get(args, "until", NULL);
 	int r;
@@ -26,8 +27,8 @@ static int parse_times(const struct args *args, struct authorisation *auth, stru
 	if (r < 0)
 		return error_wrap(reterr, r, "--until");
 	if (auth->until_us <= auth->from_us || auth->until_us <= clock_wall_us())
-		return error_set(reterr, ERROR_USAGE, "--until %s lies in the past, or before --from",
-			until);
+		return error_set(reterr, ERROR_USAGE,
+			"--until %s lies in the past, or before --from", until);
 	return 0;
 }
 
@@ -49,14 +50,16 @@ static void row_done(struct cidr_row *row)
 static int check_needed(const struct args *args, struct error *reterr)
 {
 	static const char *const needed[] = {"authoriser", "basis", "until"};
-	const char *missing = args_has(args, "cidr") || args_has(args, "cidr-file") ? NULL : "cidr";
+	const char *missing =
+		args_has(args, "cidr") || args_has(args, "cidr-file") ? NULL : "cidr";
 
 	for (size_t i = 0; !missing && i < ARRAY_SIZE(needed); i++)
 		if (!args_has(args, needed[i]))
 			missing = needed[i];
 	return missing ? error_set(reterr, ERROR_USAGE,
-				 "an authorisation needs --cidr, --authoriser, --basis and --until; --%s is "
-				 "missing", missing)
+				 "an authorisation needs --cidr, --authoriser, --basis and "
+				 "--until; --%s is missing",
+				 missing)
 		       : 0;
 }
 
@@ -76,7 +79,8 @@ static int run_grant(struct context *context, const struct args *args, struct er
 	if (strcmp(auth.profile, "safe") != 0 && strcmp(auth.profile, "standard") != 0 &&
 		strcmp(auth.profile, "thorough") != 0)
 		return error_set(reterr, ERROR_USAGE,
-			"\"%.32s\" is not a profile; there are safe, standard and thorough", auth.profile);
+			"\"%.32s\" is not a profile; there are safe, standard and thorough",
+			auth.profile);
 	r = parse_times(args, &auth, reterr);
 	if (r == 0)
 		r = collect(&cidrs, context, args, "cidr", "cidr-file", reterr);
@@ -100,7 +104,8 @@ static int run_grant(struct context *context, const struct args *args, struct er
 }
 
 static const struct option_row grant_options[] = {
-	{"cidr", 0, "CIDR", "address, prefix or FIRST-LAST that may be probed; may be repeated"},
+	{"cidr", 0, "CIDR",
+		"address, prefix or FIRST-LAST that may be probed; may be repeated"},
 	{"cidr-file", 0, "FILE", "more of them, one in a line; repeatable"},
 	{"authoriser", 0, "NAME", "who allows it"},
 	{"basis", 0, "TEXT", "on what basis: order, contract, article"},
@@ -108,8 +113,10 @@ static const struct option_row grant_options[] = {
 	{"from", 0, "TIME", "when it begins; default: now"},
 	{"exclude", 0, "CIDR", "never, whatever else is granted; may be repeated"},
 	{"exclude-file", 0, "FILE", "more of them, one in a line; repeatable"},
-	{"skip-bad-lines", 0, NULL, "go on without the lines of --cidr-file that cannot be read"},
-	{"profile", 0, "NAME", "how intrusive at most: safe, standard, thorough; default: safe"},
+	{"skip-bad-lines", 0, NULL,
+		"go on without the lines of --cidr-file that cannot be read"},
+	{"profile", 0, "NAME",
+		"how intrusive at most: safe, standard, thorough; default: safe"},
 	{"rate", 0, "PPS", "how fast at most"},
 	{0},
 };
@@ -160,8 +167,8 @@ static int scope_row(void *context, const struct authorisation *auth)
 	snprintf(id, sizeof(id), "%" PRId64, auth->id);
 	r = writer_row(listing->writer,
 		(const char *[]){id, auth->realm, cidrs.data, excludes.data, auth->profile,
-			clock_format(auth->from_us, from), clock_format(auth->until_us, until), state,
-			auth->authoriser, auth->basis},
+			clock_format(auth->from_us, from), clock_format(auth->until_us, until),
+			state, auth->authoriser, auth->basis},
 		NULL);
 	str_done(&cidrs);
 	str_done(&excludes);
@@ -178,8 +185,8 @@ static int parse_id(const struct args *args, int64_t *ret_id, struct error *rete
 		return 0;
 	*ret_id = strtoll(text, &end, 10);
 	if (*end || *ret_id <= 0)
-		return error_set(reterr, ERROR_USAGE, "\"%.32s\" is not the number of an authorisation",
-			text);
+		return error_set(reterr, ERROR_USAGE,
+			"\"%.32s\" is not the number of an authorisation", text);
 	return 0;
 }
 
@@ -232,7 +239,9 @@ static int run_revoke(struct context *context, const struct args *args, struct e
 		context->inventory, id, args_get(args, "reason", ""), reterr);
 	if (r == 1)
 		return error_set(reterr, ERROR_INPUT,
-			"there is no authorisation %" PRId64 " in force; see `cadastre scope list`", id);
+			"there is no authorisation %" PRId64
+			" in force; see `cadastre scope list`",
+			id);
 	return r;
 }
 
@@ -280,14 +289,16 @@ static int run_check(struct context *context, const struct args *args, struct er
 		if (id)
 			snprintf(id_text, sizeof(id_text), "%" PRId64, id);
 		refused |= verdict != SCOPE_ALLOWED;
-		r = writer_row(writer, (const char *[]){text, verdicts[verdict], id_text}, reterr);
+		r = writer_row(
+			writer, (const char *[]){text, verdicts[verdict], id_text}, reterr);
 	}
 	if (r == 0)
 		r = writer_finish(writer, reterr);
-	return r < 0 ? r : refused ? error_set(reterr, ERROR_PERMISSION,
-					     "at least one address is not covered in realm \"%s\"",
-					     context->realm) :
-				     0;
+	return r < 0	 ? r
+	       : refused ? error_set(reterr, ERROR_PERMISSION,
+				   "at least one address is not covered in realm \"%s\"",
+				   context->realm)
+			 : 0;
 }
 
 const struct command cmd_scope_check = {

@@ -59,8 +59,8 @@ static int draw_maps(struct context *context, const struct args *args,
 static void report_run(const struct intake_result *result, const struct task *task,
 	const struct context *context, int64_t took_us)
 {
-	printf("survey      run %" PRId64 ", realm %s, %.1f s\n", result->run_id, context->realm,
-		(double)took_us / (double)CLOCK_SECOND);
+	printf("survey      run %" PRId64 ", realm %s, %.1f s\n", result->run_id,
+		context->realm, (double)took_us / (double)CLOCK_SECOND);
 	printf("scope       %s\n", task->text);
 	printf("filed       %" PRIu64 " observations", result->taken);
 	if (result->refused_scope || result->refused_invalid)
@@ -73,8 +73,9 @@ static void report_run(const struct intake_result *result, const struct task *ta
 	if (result->facts_written == 0)
 		printf("changes     none: the network is as it was\n");
 	else
-		printf("changes     %" PRIu64 " fact rows written; see `cadastre changes --run %" PRId64
-		       "`\n", result->facts_written, result->run_id);
+		printf("changes     %" PRIu64
+		       " fact rows written; see `cadastre changes --run %" PRId64 "`\n",
+			result->facts_written, result->run_id);
 }
 
 static int run_survey(struct context *context, const struct args *args, struct error *reterr)
@@ -103,7 +104,8 @@ static int run_survey(struct context *context, const struct args *args, struct e
 		r = draw_maps(context, args, &task, &later);
 	if (r < 0 && filed == 0)
 		return error_set(reterr, ERROR_PARTIAL,
-			"%s; what the survey found is kept as run %" PRId64, later.text, result.run_id);
+			"%s; what the survey found is kept as run %" PRId64, later.text,
+			result.run_id);
 	return filed;
 }
 
@@ -119,8 +121,10 @@ const struct command cmd_survey = {
 	.name = "survey",
 	.synopsis = "[OPTION...] [TARGET...]",
 	.summary = "the main job: discover, identify, file, judge, draw",
-	.details = "TARGET is an address, a prefix or FIRST-LAST; --targets names a file of them. Without\n"
-		   "targets, this machine's own loopback addresses are surveyed; anything else needs a\n"
+	.details = "TARGET is an address, a prefix or FIRST-LAST; --targets names a file of "
+		   "them. Without\n"
+		   "targets, this machine's own loopback addresses are surveyed; anything else "
+		   "needs a\n"
 		   "recorded authorisation, see `cadastre scope grant -h`.",
 	.options = survey_options,
 	.needs = NEEDS_DATABASE,

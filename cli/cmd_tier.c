@@ -23,16 +23,16 @@ static struct tier_filter filter_of(const struct context *context, const char *s
 
 /* ---- tier determine ---------------------------------------------------------------------- */
 
-static const struct column text_columns[] = {{"system", false}, {"name", false}, {"stated", false},
-	{"s", false}, {"a", false}, {"tier", false}, {"verdict", false}, {"missing", false},
-	{"pack", false}};
-static const struct column all_columns[] = {{"realm", false}, {"system", false}, {"name", false},
-	{"lifecycle", false}, {"organisation", false}, {"organisation_name", false},
-	{"stated_s", true}, {"stated_a", true}, {"stated", true}, {"determined", false},
-	{"as_of", false}, {"document", false}, {"s", false}, {"a", false}, {"tier", false},
-	{"verdict", false}, {"missing", false}, {"pack", false}, {"version", false},
-	{"proposal", true}, {"filing", false}, {"certificate", false}, {"valid_until", false},
-	{"assessed", false}, {"result", false}};
+static const struct column text_columns[] = {{"system", false}, {"name", false},
+	{"stated", false}, {"s", false}, {"a", false}, {"tier", false}, {"verdict", false},
+	{"missing", false}, {"pack", false}};
+static const struct column all_columns[] = {{"realm", false}, {"system", false},
+	{"name", false}, {"lifecycle", false}, {"organisation", false},
+	{"organisation_name", false}, {"stated_s", true}, {"stated_a", true}, {"stated", true},
+	{"determined", false}, {"as_of", false}, {"document", false}, {"s", false},
+	{"a", false}, {"tier", false}, {"verdict", false}, {"missing", false}, {"pack", false},
+	{"version", false}, {"proposal", true}, {"filing", false}, {"certificate", false},
+	{"valid_until", false}, {"assessed", false}, {"result", false}};
 
 struct listing {
 	struct writer *writer;
@@ -49,8 +49,8 @@ static int print_wide(struct listing *listing, const struct tier_row *t)
 			number_or_empty(t->a, a), number_or_empty(t->tier, tier), t->determined,
 			t->as_of, t->document, t->norm_s, t->norm_a, t->norm_tier,
 			tier_verdict_name(t->verdict), t->missing, t->pack, t->version,
-			number_or_empty(t->eval_id, id), t->filing, t->certificate, t->valid_until,
-			t->assessed, t->result},
+			number_or_empty(t->eval_id, id), t->filing, t->certificate,
+			t->valid_until, t->assessed, t->result},
 		NULL);
 }
 
@@ -78,13 +78,15 @@ static int run_determine(struct context *context, const struct args *args, struc
 	const char *system = args_get(args, "system", NULL);
 	struct tier_filter filter = filter_of(context, system);
 	int r = writer_new(context->form, "tier", listing.wide ? all_columns : text_columns,
-		listing.wide ? ARRAY_SIZE(all_columns) : ARRAY_SIZE(text_columns), &writer, reterr);
+		listing.wide ? ARRAY_SIZE(all_columns) : ARRAY_SIZE(text_columns), &writer,
+		reterr);
 
 	listing.writer = writer;
 	if (r == 0)
 		r = judge_unprinted(context, system, reterr);
 	if (r == 0)
-		r = inventory_tier_list(context->inventory, &filter, tier_row, &listing, reterr);
+		r = inventory_tier_list(
+			context->inventory, &filter, tier_row, &listing, reterr);
 	if (r == 0)
 		r = writer_finish(writer, reterr);
 	return r < 0 ? r : listing.remarkable;
@@ -99,8 +101,10 @@ const struct command cmd_tier_determine = {
 	.name = "tier determine",
 	.synopsis = "[--system ID]",
 	.summary = "protection tiers by the norms beside those stated",
-	.details = "Judges as identify does, then lists what packs with a matrix \"tier\" come to. Exit 1\n"
-		   "if a tier is not stated, lower than the norm has it, by other parts, or open.",
+	.details =
+		"Judges as identify does, then lists what packs with a matrix \"tier\" come "
+		"to. Exit 1\n"
+		"if a tier is not stated, lower than the norm has it, by other parts, or open.",
 	.options = determine_options,
 	.needs = NEEDS_DATABASE,
 	.run = run_determine,
@@ -108,8 +112,8 @@ const struct command cmd_tier_determine = {
 
 /* ---- tier show --------------------------------------------------------------------------- */
 
-static const struct column show_columns[] = {{"what", false}, {"value", false}, {"as_of", false},
-	{"document", false}, {"until", false}};
+static const struct column show_columns[] = {{"what", false}, {"value", false},
+	{"as_of", false}, {"document", false}, {"until", false}};
 
 struct showing {
 	struct context *context;
@@ -145,9 +149,10 @@ static int norm_row(void *context, const struct tier_row *t)
 	if (t->pack[0])
 		str_addf(&value, "S %s, A %s, tier %s by %s %s: ", t->norm_s, t->norm_a,
 			t->norm_tier, t->pack, t->version);
-	str_addf(&value, "%s%s%s", tier_verdict_name(t->verdict), t->missing[0] ? "; missing: " : "",
-		t->missing);
-	r = writer_row(showing->writer, (const char *[]){"by norm", value.data, "", "", ""}, NULL);
+	str_addf(&value, "%s%s%s", tier_verdict_name(t->verdict),
+		t->missing[0] ? "; missing: " : "", t->missing);
+	r = writer_row(
+		showing->writer, (const char *[]){"by norm", value.data, "", "", ""}, NULL);
 	if (r < 0 || !t->pack[0])
 		return r;
 	return inventory_replay(
@@ -161,7 +166,8 @@ static int shown_due(void *context, const struct tier_due *d)
 
 	str_addf(&value, "%s: %s (%s %s, %s)", d->days < 0 ? "over" : "due", d->what, d->pack,
 		d->version, d->criterion);
-	return writer_row(showing->writer, (const char *[]){"clock", value.data, d->due, "", ""}, NULL);
+	return writer_row(
+		showing->writer, (const char *[]){"clock", value.data, d->due, "", ""}, NULL);
 }
 
 static int tell_if_behind(const struct context *context, struct error *reterr)
@@ -169,7 +175,8 @@ static int tell_if_behind(const struct context *context, struct error *reterr)
 	int r = inventory_tier_behind(context->inventory, reterr);
 
 	if (r > 0)
-		say(context, "the register changed since systems were judged; `cadastre identify` "
+		say(context,
+			"the register changed since systems were judged; `cadastre identify` "
 			"judges them");
 	return r < 0 ? r : 0;
 }
@@ -179,17 +186,19 @@ static int run_show(struct context *context, const struct args *args, struct err
 	_cleanup_(writer_freep) struct writer *writer = NULL;
 	struct showing showing = {.context = context, .reterr = reterr};
 	struct tier_filter filter = filter_of(context, args_positional(args, 0));
-	int r = writer_new(context->form, "statement", show_columns, ARRAY_SIZE(show_columns), &writer,
-		reterr);
+	int r = writer_new(context->form, "statement", show_columns, ARRAY_SIZE(show_columns),
+		&writer, reterr);
 
 	showing.writer = writer;
 	if (r == 0)
 		r = inventory_tier_statements(
 			context->inventory, &filter, statement_row, &showing, reterr);
 	if (r == 0)
-		r = inventory_tier_list(context->inventory, &filter, norm_row, &showing, reterr);
+		r = inventory_tier_list(
+			context->inventory, &filter, norm_row, &showing, reterr);
 	if (r == 0)
-		r = inventory_tier_due(context->inventory, &filter, -1, shown_due, &showing, reterr);
+		r = inventory_tier_due(
+			context->inventory, &filter, -1, shown_due, &showing, reterr);
 	if (r == 0)
 		r = writer_finish(writer, reterr);
 	return r < 0 ? r : tell_if_behind(context, reterr);
@@ -198,7 +207,8 @@ static int run_show(struct context *context, const struct args *args, struct err
 const struct command cmd_tier_show = {
 	.name = "tier show",
 	.synopsis = "SYSTEM",
-	.summary = "all about a system's tier: stated, by norm and why, filing, assessments, clocks",
+	.summary = "all about a system's tier: stated, by norm and why, filing, assessments, "
+		   "clocks",
 	.needs = NEEDS_DATABASE,
 	.min_positional = 1,
 	.max_positional = 1,
@@ -209,10 +219,10 @@ const struct command cmd_tier_show = {
 
 static const struct column due_columns[] = {{"due", false}, {"days", true}, {"system", false},
 	{"name", false}, {"then", false}, {"pack", false}};
-static const struct column due_all_columns[] = {{"due", false}, {"days", true}, {"overdue", false},
-	{"realm", false}, {"system", false}, {"name", false}, {"organisation", false},
-	{"organisation_name", false}, {"then", false}, {"pack", false}, {"version", false},
-	{"criterion", false}};
+static const struct column due_all_columns[] = {{"due", false}, {"days", true},
+	{"overdue", false}, {"realm", false}, {"system", false}, {"name", false},
+	{"organisation", false}, {"organisation_name", false}, {"then", false}, {"pack", false},
+	{"version", false}, {"criterion", false}};
 
 static int due_row(void *context, const struct tier_due *d)
 {
@@ -224,7 +234,8 @@ static int due_row(void *context, const struct tier_due *d)
 	snprintf(days, sizeof(days), "%" PRId64, d->days);
 	if (!listing->wide)
 		return writer_row(listing->writer,
-			(const char *[]){d->due, days, d->system, d->name, d->what, d->pack}, NULL);
+			(const char *[]){d->due, days, d->system, d->name, d->what, d->pack},
+			NULL);
 	return writer_row(listing->writer,
 		(const char *[]){d->due, days, d->days < 0 ? "yes" : "", d->realm, d->system,
 			d->name, d->organisation, d->organisation_name, d->what, d->pack,
@@ -239,18 +250,21 @@ static int run_due(struct context *context, const struct args *args, struct erro
 	struct tier_filter filter = filter_of(context, args_get(args, "system", NULL));
 	bool all = args_has(args, "all");
 	uint64_t within;
-	int r = args_number(args, "within", 0, DUE_WITHIN_MAX, DUE_WITHIN_DAYS, &within, reterr);
+	int r = args_number(
+		args, "within", 0, DUE_WITHIN_MAX, DUE_WITHIN_DAYS, &within, reterr);
 
 	if (r == 0 && all && args_has(args, "within"))
-		r = error_set(reterr, ERROR_USAGE, "--all has no bound; leave out --within or --all");
+		r = error_set(
+			reterr, ERROR_USAGE, "--all has no bound; leave out --within or --all");
 	if (r == 0)
-		r = writer_new(context->form, "due", listing.wide ? due_all_columns : due_columns,
+		r = writer_new(context->form, "due",
+			listing.wide ? due_all_columns : due_columns,
 			listing.wide ? ARRAY_SIZE(due_all_columns) : ARRAY_SIZE(due_columns),
 			&writer, reterr);
 	listing.writer = writer;
 	if (r == 0)
-		r = inventory_tier_due(context->inventory, &filter, all ? -1 : (int)within, due_row,
-			&listing, reterr);
+		r = inventory_tier_due(context->inventory, &filter, all ? -1 : (int)within,
+			due_row, &listing, reterr);
 	if (r == 0 && (listing.any || listing.wide))
 		r = writer_finish(writer, reterr);
 	if (r == 0)
@@ -271,7 +285,8 @@ const struct command cmd_tier_due = {
 	.name = "tier due",
 	.synopsis = "[OPTION...]",
 	.summary = "filing, certificates and assessments that fall due; exit 1 if one is over",
-	.details = "By the cadences of the packs in force, as systems were last judged. The last column says\n"
+	.details = "By the cadences of the packs in force, as systems were last judged. The "
+		   "last column says\n"
 		   "what is so on the day after.",
 	.options = due_options,
 	.needs = NEEDS_DATABASE,

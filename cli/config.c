@@ -43,15 +43,16 @@ static int read_line(
 		return 0;
 	equals = strchr(line, '=');
 	if (!equals)
-		return error_set(reterr, ERROR_INPUT, "\"%s\", line %d: write `name = value`", path,
-			line_no);
+		return error_set(reterr, ERROR_INPUT, "\"%s\", line %d: write `name = value`",
+			path, line_no);
 	*equals = '\0';
 	name = trim(line);
 	i = find(name);
 	if (i < 0)
 		return error_set(reterr, ERROR_INPUT,
-			"\"%s\", line %d: unknown name \"%.32s\"; there are db, realm, format and trusted", path,
-			line_no, name);
+			"\"%s\", line %d: unknown name \"%.32s\"; there are db, realm, format "
+			"and trusted",
+			path, line_no, name);
 	free(config->values[i]);
 	config->values[i] = strdup(trim(equals + 1));
 	return config->values[i] ? 0 : error_set(reterr, ERROR_SYSTEM, "no memory");

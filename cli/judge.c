@@ -32,7 +32,8 @@ int judge_install_packs(struct context *context, struct error *reterr)
 
 	n = scandir(share_path("norms", dir, sizeof(dir)), &entries, is_xml, by_name);
 	if (n < 0)
-		return error_set(reterr, ERROR_SYSTEM, "the norm packs are missing: \"%s\"", dir);
+		return error_set(
+			reterr, ERROR_SYSTEM, "the norm packs are missing: \"%s\"", dir);
 	for (int i = 0; i < n; i++) {
 		struct pack_result result = {0};
 
@@ -67,9 +68,10 @@ static int show_progress(void *context, uint64_t done, uint64_t total)
 	if (total < done || rate <= 0)
 		fprintf(stderr, "\r\033[Kidentify  %" PRIu64 ", %.0f/s", done, rate);
 	else
-		fprintf(stderr, "\r\033[Kidentify  %" PRIu64 " of %" PRIu64 " (%.0f %%), %.0f/s, "
-			"%" PRIu64 " to go, %.0f s left", done, total,
-			100.0 * (double)done / (double)total, rate, total - done,
+		fprintf(stderr,
+			"\r\033[Kidentify  %" PRIu64 " of %" PRIu64 " (%.0f %%), %.0f/s, "
+			"%" PRIu64 " to go, %.0f s left",
+			done, total, 100.0 * (double)done / (double)total, rate, total - done,
 			(double)(total - done) / rate);
 	fflush(stderr);
 	return 0;
@@ -136,10 +138,13 @@ static int judge(struct context *context, struct judging *judging, struct error 
 		judging->notable = result.notable > 0;
 	if (!result.subjects && task->list) /* of a survey: nothing is registered */
 		return 0;
-	say(context, "judged %" PRIu64 " of %" PRIu64 ": %" PRIu64 " proposals, %" PRIu64
-		" of them new%s", result.judged, result.subjects, result.proposals, result.written,
-		result.judged || task->list ? "" :
-		"; nothing changed since, `cadastre identify --list` shows what stands");
+	say(context,
+		"judged %" PRIu64 " of %" PRIu64 ": %" PRIu64 " proposals, %" PRIu64
+		" of them new%s",
+		result.judged, result.subjects, result.proposals, result.written,
+		result.judged || task->list ? ""
+					    : "; nothing changed since, `cadastre identify "
+					      "--list` shows what stands");
 	return 0;
 }
 
@@ -167,7 +172,8 @@ int judge_systems(struct context *context, const struct judge_task *task, struct
 	if (!task->only_list)
 		r = judge(context, &judging, reterr);
 	if (r == 0 && (task->list || task->only_list))
-		r = inventory_proposal_list(context->inventory, &filter, proposal, &judging, reterr);
+		r = inventory_proposal_list(
+			context->inventory, &filter, proposal, &judging, reterr);
 	if (r == 0 && (judging.any || context->form != FORM_TEXT))
 		r = writer_finish(writer, reterr);
 	return r < 0 ? r : judging.notable;

@@ -16,8 +16,8 @@ struct judge_task {
 	bool only_list;            /* and judge nothing */
 };
 
-/* Judges what changed, or what is named, and prints. 1 if a proposal that stands says more than the
- * lowest outcome of its norm, or needs a review. */
+/* Judges what changed, or what is named, and prints. 1 if a proposal that stands says more than
+ * the lowest outcome of its norm, or needs a review. */
 int judge_systems(struct context *context, const struct judge_task *task, struct error *reterr);
 /* Judges what changed, or one system, and prints nothing of it. */
 int judge_unprinted(struct context *context, const char *system /* NULL: what changed */,

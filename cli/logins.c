@@ -26,15 +26,17 @@ struct words {
 static const struct {
 	const char *name;
 	enum login_auth auth;
-} auths[] = {{"md5", LOGIN_MD5}, {"sha", LOGIN_SHA1}, {"sha1", LOGIN_SHA1}, {"sha224", LOGIN_SHA224},
-	{"sha256", LOGIN_SHA256}, {"sha384", LOGIN_SHA384}, {"sha512", LOGIN_SHA512}};
+} auths[] = {{"md5", LOGIN_MD5}, {"sha", LOGIN_SHA1}, {"sha1", LOGIN_SHA1},
+	{"sha224", LOGIN_SHA224}, {"sha256", LOGIN_SHA256}, {"sha384", LOGIN_SHA384},
+	{"sha512", LOGIN_SHA512}};
 
 static const struct {
 	const char *name;
 	enum login_privacy privacy;
 } privacies[] = {{"des", LOGIN_DES}, {"aes", LOGIN_AES128}, {"aes128", LOGIN_AES128}};
 
-/* One word up to a blank, or to the mark that closes it. NULL if it is none; *at is behind it. */
+/* One word up to a blank, or to the mark that closes it. NULL if it is none; *at is behind
+ * it. */
 static const char *take_word(const char **at, char out[WORD_MAX + 1])
 {
 	bool quoted = **at == '"';
@@ -51,7 +53,8 @@ static const char *take_word(const char **at, char out[WORD_MAX + 1])
 	out[n] = '\0';
 	if (quoted && *(*at)++ != '"')
 		return "a quotation mark is not closed";
-	return **at && **at != ' ' && **at != '\t' ? "a blank must follow a quotation mark" : NULL;
+	return **at && **at != ' ' && **at != '\t' ? "a blank must follow a quotation mark"
+						   : NULL;
 }
 
 /* NULL, or what is wrong. */
@@ -115,7 +118,8 @@ static const char *take_login(const struct words *words, struct login *login)
 	if (cidr_parse(words->text[0], &login->cidr, &why) < 0)
 		return "the first word is no address and no prefix";
 	if (user ? words->n != 3 && words->n != 5 && words->n != 7 : words->n != 3)
-		return user ? "behind \"user\" stand a name, authentication and its pass phrase, privacy and its pass phrase"
+		return user ? "behind \"user\" stand a name, authentication and its pass "
+			      "phrase, privacy and its pass phrase"
 			    : "behind \"community\" stands one word";
 	size = strlen(words->text[2]);
 	if (size == 0 || size > LOGIN_NAME_MAX)
@@ -145,10 +149,11 @@ static int read_private(const char *path, char **ret, size_t *ret_n, struct erro
 		n += (size_t)got;
 	*ret_n = n;
 	if (got < 0)
-		return error_errno(reterr, ERROR_INPUT, errno, "cannot read the logins of \"%s\"", path);
+		return error_errno(
+			reterr, ERROR_INPUT, errno, "cannot read the logins of \"%s\"", path);
 	return n > LOGINS_BYTES_MAX ? error_set(reterr, ERROR_INPUT,
-					      "the logins of \"%s\" are more than %d bytes", path,
-					      LOGINS_BYTES_MAX)
+					      "the logins of \"%s\" are more than %d bytes",
+					      path, LOGINS_BYTES_MAX)
 				    : 0;
 }
 
@@ -172,7 +177,8 @@ static const char *take_line(char *line, size_t n, struct logins *logins)
 	return wrong;
 }
 
-static int take_lines(const char *path, char *text, size_t n, struct logins *logins, struct error *reterr)
+static int take_lines(
+	const char *path, char *text, size_t n, struct logins *logins, struct error *reterr)
 {
 	size_t number = 1;
 
@@ -183,7 +189,8 @@ static int take_lines(const char *path, char *text, size_t n, struct logins *log
 		text[end] = '\0';
 		wrong = take_line(text + at, end - at, logins);
 		if (wrong)
-			return error_set(reterr, ERROR_INPUT, "\"%s\", line %zu: %s", path, number, wrong);
+			return error_set(reterr, ERROR_INPUT, "\"%s\", line %zu: %s", path,
+				number, wrong);
 	}
 	return logins->n ? 0 : error_set(reterr, ERROR_INPUT, "\"%s\" has no logins", path);
 }
@@ -195,12 +202,14 @@ int logins_read(const char *path, struct logins *ret, struct error *reterr)
 	int r;
 
 	*ret = (struct logins){0};
-	ret->rows = mmap(NULL, ROWS_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	ret->rows = mmap(
+		NULL, ROWS_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (ret->rows == MAP_FAILED) {
 		ret->rows = NULL;
 		return error_set(reterr, ERROR_SYSTEM, "no memory for logins");
 	}
-	madvise(ret->rows, ROWS_SIZE, MADV_DONTDUMP); /* no file of what is left of a process has them */
+	madvise(ret->rows, ROWS_SIZE,
+		MADV_DONTDUMP); /* no file of what is left of a process has them */
 	r = read_private(path, &text, &n, reterr);
 	if (r == 0)
 		r = take_lines(path, text, n, ret, reterr);

@@ -7,10 +7,10 @@
  *     198.18.60.0/24  user NAME sha256 PASSPHRASE
  *     198.18.60.0/24  user NAME sha256 PASSPHRASE aes128 PASSPHRASE
  *
- * Words stand apart by blanks; one with blanks in it stands in quotation marks, with a backslash
- * before a mark or backslash of its own. What is behind a # that begins a word is a remark. The
- * file must be readable for its owner alone. No message ever repeats a word of it but prefixes and
- * the names of algorithms.
+ * Words stand apart by blanks; one with blanks in it stands in quotation marks, with a
+ * backslash before a mark or backslash of its own. What is behind a # that begins a word is a
+ * remark. The file must be readable for its owner alone. No message ever repeats a word of it
+ * but prefixes and the names of algorithms.
  */
 #ifndef CLI_LOGINS_H
 #define CLI_LOGINS_H

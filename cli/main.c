@@ -18,8 +18,9 @@
 #include <unistd.h>
 
 const struct option_row global_options[] = {
-	{"db", 0, "URI", "PostgreSQL server to use; default: CADASTRE_DB, libpq's variables, or a "
-			 "private cluster"},
+	{"db", 0, "URI",
+		"PostgreSQL server to use; default: CADASTRE_DB, libpq's variables, or a "
+		"private cluster"},
 	{"config", 0, "FILE", "read defaults for db, realm, format and trusted from FILE"},
 	{"realm", 0, "NAME", "address realm (operator, site, VRF); default: local"},
 	{"format", 0, "FORM", "text, json, csv or xml; default: text"},
@@ -129,9 +130,9 @@ static int unknown_verb(const char *verb, struct error *reterr)
 	for (size_t i = 0; commands[i]; i++)
 		if (strncmp(commands[i]->name, verb, n) == 0 && commands[i]->name[n] == ' ')
 			str_addf(&below, "%s\"%s\"", below.len ? ", " : "", commands[i]->name);
-	r = below.len ? error_set(reterr, ERROR_USAGE, "\"%.32s\" needs a second word: %s", verb,
-				below.data) :
-			error_set(reterr, ERROR_USAGE,
+	r = below.len ? error_set(reterr, ERROR_USAGE, "\"%.32s\" needs a second word: %s",
+				verb, below.data)
+		      : error_set(reterr, ERROR_USAGE,
 				"unknown verb \"%.32s\"; cadastre -h lists the verbs", verb);
 	str_done(&below);
 	return r;
@@ -163,15 +164,16 @@ static int fill_context(struct context *context, const struct args *before,
 	keep_secret(after);
 	inventory_secret((char *)config_get(config, "db"));
 	context->dsn = args_get(after, "db", args_get(before, "db", config_get(config, "db")));
-	context->realm =
-		args_get(after, "realm", args_get(before, "realm", config_get(config, "realm")));
+	context->realm = args_get(
+		after, "realm", args_get(before, "realm", config_get(config, "realm")));
 	context->realm_given = context->realm != NULL;
 	if (!context->realm)
 		context->realm = "local";
 	context->trusted = config_get(config, "trusted");
 	context->quiet = args_has(before, "quiet") || args_has(after, "quiet");
 	context->verbose = args_has(before, "verbose") || args_has(after, "verbose");
-	form = args_get(after, "format", args_get(before, "format", config_get(config, "format")));
+	form = args_get(
+		after, "format", args_get(before, "format", config_get(config, "format")));
 	return form ? form_parse(form, &context->form, reterr) : 0;
 }
 

@@ -86,7 +86,8 @@ static int read_key(const char *path, struct siphash_key *ret_key, struct error 
 }
 
 /* What lies over the map, and what it does not tell. */
-static int read_overlays(const struct args *args, struct map_request *request, struct error *reterr)
+static int read_overlays(
+	const struct args *args, struct map_request *request, struct error *reterr)
 {
 	const char *overlays = args_get(args, "overlay", NULL);
 	const char *level = args_get(args, "redact", NULL);
@@ -97,7 +98,8 @@ static int read_overlays(const struct args *args, struct map_request *request, s
 		r = redaction_parse(level, &request->redaction, reterr);
 	if (r == 0 && key && !request->redaction)
 		r = error_set(reterr, ERROR_USAGE,
-			"a redaction key without redaction: say --redact internal, partner or public");
+			"a redaction key without redaction: say --redact internal, partner or "
+			"public");
 	if (r == 0 && request->redaction)
 		r = read_key(key, &request->redaction_key, reterr);
 	return r;
@@ -169,22 +171,22 @@ static int check_ground(
 
 	if ((shapes || base) && request->type != MAP_REGION)
 		return error_set(reterr, ERROR_USAGE,
-			"shapes of divisions and a base map are for the region sheet: say --type "
-			"region");
+			"shapes of divisions and a base map are for the region sheet: say "
+			"--type region");
 	if (request->map_number && !shapes && !base)
 		return error_set(reterr, ERROR_USAGE,
-			"--map-number needs --geojson or --base: it is the number of the map that "
-			"these are of");
+			"--map-number needs --geojson or --base: it is the number of the map "
+			"that these are of");
 	if (base && (!request->map_number || !request->map_number[0]))
 		return error_set(reterr, ERROR_USAGE,
 			"a base map is printed with its review number only: --base needs "
 			"--map-number");
 	if (bounds != (shapes && base))
 		return error_set(reterr, ERROR_USAGE,
-			bounds ? "--base-bounds needs --base and --geojson: it says where shapes "
-				 "lie on the base map"
-			       : "--geojson over --base needs --base-bounds: the degrees at the base "
-				 "map's edges");
+			bounds ? "--base-bounds needs --base and --geojson: it says where "
+				 "shapes lie on the base map"
+			       : "--geojson over --base needs --base-bounds: the degrees at "
+				 "the base map's edges");
 	return bounds ? read_bounds(args_get(args, "base-bounds", ""), &request->base_bounds,
 				reterr)
 		      : 0;
@@ -250,12 +252,14 @@ static int read_form(const struct args *args, struct map_asked *ret, struct erro
 	ret->path = args_get(args, "output", NULL);
 	if (!ret->path)
 		return error_set(reterr, ERROR_USAGE,
-			"name the file to draw: -o network-map.svg (or .pdf, .png, .html, ...)");
+			"name the file to draw: -o network-map.svg (or .pdf, .png, .html, "
+			"...)");
 	r = map_format_of(ret->path, &ret->format, reterr);
 	if (r == 0 && type)
 		r = map_type_parse(type, &ret->request.type, reterr);
 	if (r == 0)
-		r = map_paper_parse(args_get(args, "paper", "auto"), &ret->request.paper, reterr);
+		r = map_paper_parse(
+			args_get(args, "paper", "auto"), &ret->request.paper, reterr);
 	if (r == 0)
 		r = map_language_parse(
 			args_get(args, "language", "both"), &ret->request.language, reterr);

@@ -19,7 +19,8 @@ struct map_asked {
 	struct arena *shapes; /* of the user's divisions and base map; whoever asks frees it */
 };
 
-/* ERROR_USAGE says which option, and what it may be; ERROR_INPUT where shapes cannot be read. */
+/* ERROR_USAGE says which option, and what it may be; ERROR_INPUT where shapes cannot be
+ * read. */
 int map_request_read(struct context *context, const struct args *args, struct map_asked *ret,
 	struct error *reterr);
 

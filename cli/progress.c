@@ -64,7 +64,8 @@ static void *watch(void *context)
 	return NULL;
 }
 
-int progress_start(struct progress *progress, struct scan *scan, bool quiet, struct error *reterr)
+int progress_start(
+	struct progress *progress, struct scan *scan, bool quiet, struct error *reterr)
 {
 	struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
 	int r;

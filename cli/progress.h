@@ -27,7 +27,8 @@ struct progress {
 void progress_line(const struct scan_progress *now, char out[PROGRESS_LINE_MAX]);
 
 /* Starts watching. SIGINT and SIGTERM ask the scan for a clean stop. */
-int progress_start(struct progress *progress, struct scan *scan, bool quiet, struct error *reterr);
+int progress_start(
+	struct progress *progress, struct scan *scan, bool quiet, struct error *reterr);
 void progress_end(struct progress *progress);
 
 /* True if the user asked to stop. */

@@ -31,13 +31,13 @@ void progress_line(const struct scan_progress *now, char out[PROGRESS_LINE_MAX])
 	}
 	if (now->total == 0) { /* no end is set */
 		time_text((double)now->done, time, sizeof(time));
-		snprintf(out, PROGRESS_LINE_MAX, "%-9.9s %s, %" PRIu64 " found", now->phase, time,
-			now->found);
+		snprintf(out, PROGRESS_LINE_MAX, "%-9.9s %s, %" PRIu64 " found", now->phase,
+			time, now->found);
 		return;
 	}
 	snprintf(out, PROGRESS_LINE_MAX,
-		"%-9.9s %" PRIu64 " of %" PRIu64 " (%.0f %%), %.0f/s%s, %" PRIu64 " found%s", now->phase,
-		now->done, now->total,
-		now->total ? 100.0 * (double)now->done / (double)now->total : 0.0, now->rate, answered,
-		now->found, left);
+		"%-9.9s %" PRIu64 " of %" PRIu64 " (%.0f %%), %.0f/s%s, %" PRIu64 " found%s",
+		now->phase, now->done, now->total,
+		now->total ? 100.0 * (double)now->done / (double)now->total : 0.0, now->rate,
+		answered, now->found, left);
 }

@@ -61,7 +61,7 @@ int redaction_key_read(const char *path, struct siphash_key *ret_key, struct err
 		n += (size_t)got;
 	if (!parse(line, n, ret_key))
 		return error_set(reterr, ERROR_INPUT,
-			"the redaction key \"%s\" is not one line of %d hexadecimal digits", path,
-			DIGITS);
+			"the redaction key \"%s\" is not one line of %d hexadecimal digits",
+			path, DIGITS);
 	return 0;
 }

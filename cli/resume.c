@@ -50,12 +50,14 @@ static int keep_words(const struct context *context, const struct args *args, st
 	_cleanup_(cleanup_freep) char *here = getcwd(NULL, 0);
 
 	if (!here)
-		return error_errno(reterr, ERROR_SYSTEM, errno, "cannot tell the current directory");
+		return error_errno(
+			reterr, ERROR_SYSTEM, errno, "cannot tell the current directory");
 	str_add(words, context->verb, strlen(context->verb) + 1);
 	str_add(words, here, strlen(here) + 1);
 	args_words(words, args, not_kept);
 	return words->failed ? error_set(reterr, ERROR_USAGE,
-				       "the command line is longer than %u bytes; name the targets in a file",
+				       "the command line is longer than %u bytes; name the "
+				       "targets in a file",
 				       SCAN_WORDS_MAX)
 			     : 0;
 }
@@ -73,8 +75,9 @@ static bool reads_standard_input(const struct args *args)
 	return false;
 }
 
-int resume_prepare(struct scan_plan *plan, const struct context *context, const struct args *args,
-	struct str *words, char path[RESUME_PATH_MAX], struct error *reterr)
+int resume_prepare(struct scan_plan *plan, const struct context *context,
+	const struct args *args, struct str *words, char path[RESUME_PATH_MAX],
+	struct error *reterr)
 {
 	const struct resumption *resumption = context->resumption;
 	struct error why = {0};
@@ -121,11 +124,11 @@ int resume_conclude(const struct scan_plan *plan, const struct context *context,
 	if (!reterr)
 		return r;
 	said = *reterr;
-	return error_set(reterr, r, "%.900s; it goes on with: cadastre scan --resume %.8s%s", said.text,
-		plan->header.id, context->dsn ? ", and the same --db" : "");
+	return error_set(reterr, r, "%.900s; it goes on with: cadastre scan --resume %.8s%s",
+		said.text, plan->header.id, context->dsn ? ", and the same --db" : "");
 }
 
-/* ---- which ------------------------------------------------------------------------------------ */
+/* ---- which ------------------------------------------------------------------------------- */
 
 /* The journals there are, the latest first. */
 struct unfinished {
@@ -146,13 +149,15 @@ static int latest_first(const void *a, const void *b)
 {
 	const __typeof__(*((struct unfinished *)NULL)->rows) *x = a, *y = b;
 
-	return x->since_us < y->since_us ? 1 : x->since_us > y->since_us ? -1 : strcmp(x->id, y->id);
+	return x->since_us < y->since_us   ? 1
+	       : x->since_us > y->since_us ? -1
+					   : strcmp(x->id, y->id);
 }
 
 static void path_of(const struct unfinished *unfinished, size_t i, char out[RESUME_PATH_MAX])
 {
-	snprintf(out, RESUME_PATH_MAX, "%.3900s/%s%s", unfinished->directory, unfinished->rows[i].id,
-		SUFFIX);
+	snprintf(out, RESUME_PATH_MAX, "%.3900s/%s%s", unfinished->directory,
+		unfinished->rows[i].id, SUFFIX);
 }
 
 static int add(struct unfinished *unfinished, const char *name, struct error *reterr)
@@ -188,8 +193,8 @@ static int list(struct unfinished *unfinished, struct error *reterr)
 	opened = opendir(unfinished->directory);
 	if (!opened)
 		return errno == ENOENT ? 0
-				       : error_errno(reterr, ERROR_SYSTEM, errno, "cannot read \"%s\"",
-						 unfinished->directory);
+				       : error_errno(reterr, ERROR_SYSTEM, errno,
+						 "cannot read \"%s\"", unfinished->directory);
 	while (r == 0 && (entry = readdir(opened)))
 		r = add(unfinished, entry->d_name, reterr);
 	closedir(opened);
@@ -212,8 +217,9 @@ static int no_such(const struct unfinished *unfinished, const char *name, struct
 	if (unfinished->n > SHOWN_MAX)
 		str_addf(&text, " and %zu more", unfinished->n - SHOWN_MAX);
 	r = unfinished->n ? error_set(reterr, ERROR_USAGE,
-				    "no unfinished scan is \"%.64s\"; there are: %s; see cadastre scan "
-				    "--unfinished", name, text.data)
+				    "no unfinished scan is \"%.64s\"; there are: %s; see "
+				    "cadastre scan --unfinished",
+				    name, text.data)
 			  : error_set(reterr, ERROR_USAGE, "no unfinished scan in \"%s\"",
 				    unfinished->directory);
 	str_done(&text);
@@ -227,8 +233,8 @@ static int take_bundle(void *context, const struct run_row *run)
 }
 
 /* The number of a run says the bundle that it was filed from. */
-static int id_of_run(
-	const struct context *context, const char *name, char id[SCAN_ID_FIXED + 1], struct error *reterr)
+static int id_of_run(const struct context *context, const char *name,
+	char id[SCAN_ID_FIXED + 1], struct error *reterr)
 {
 	uint64_t number = strtoull(name, NULL, 10);
 
@@ -328,20 +334,21 @@ static int put_unfinished(const struct unfinished *unfinished, size_t i, struct 
 
 int resume_list(const struct context *context, struct error *reterr)
 {
-	static const struct column columns[] = {{"id", false}, {"realm", false}, {"state", false},
-		{"written", false}, {"words", false}};
+	static const struct column columns[] = {{"id", false}, {"realm", false},
+		{"state", false}, {"written", false}, {"words", false}};
 	_cleanup_(unfinished_done) struct unfinished unfinished = {0};
 	_cleanup_(writer_freep) struct writer *writer = NULL;
 	int r = list(&unfinished, reterr);
 
 	if (r == 0)
-		r = writer_new(context->form, "scan", columns, ARRAY_SIZE(columns), &writer, reterr);
+		r = writer_new(
+			context->form, "scan", columns, ARRAY_SIZE(columns), &writer, reterr);
 	for (size_t i = 0; r == 0 && i < unfinished.n; i++)
 		r = put_unfinished(&unfinished, i, writer, reterr);
 	return r == 0 ? writer_finish(writer, reterr) : r;
 }
 
-/* ---- going on ------------------------------------------------------------------------------- */
+/* ---- going on ---------------------------------------------------------------------------- */
 
 static const struct command *command_of(const char *verb)
 {
@@ -364,13 +371,14 @@ static int split(const struct resumption *resumption, char *words[WORDS_MAX], in
 		at += strlen(at) + 1;
 	}
 	*ret_n = n;
-	return at == end && n >= 3
-		       ? 0
-		       : error_set(reterr, ERROR_INPUT,
-				 "\"%s\" does not say what was scanned; scan anew", resumption->path);
+	return at == end && n >= 3 ? 0
+				   : error_set(reterr, ERROR_INPUT,
+					     "\"%s\" does not say what was scanned; scan anew",
+					     resumption->path);
 }
 
-static int go_on(struct context *context, const struct resumption *resumption, struct error *reterr)
+static int go_on(
+	struct context *context, const struct resumption *resumption, struct error *reterr)
 {
 	static struct args args;
 	_cleanup_(cleanup_freep) char **words = calloc(WORDS_MAX, sizeof(*words));
@@ -384,14 +392,17 @@ static int go_on(struct context *context, const struct resumption *resumption, s
 	if (!command)
 		return error_set(reterr, ERROR_INPUT, "\"%s\" is of no scan and no survey",
 			resumption->path);
-	if (context->realm_given && strcmp(context->realm, resumption->journal.header.realm) != 0)
+	if (context->realm_given &&
+		strcmp(context->realm, resumption->journal.header.realm) != 0)
 		return error_set(reterr, ERROR_USAGE,
-			"that scan is of the realm \"%s\", and goes on there; leave --realm out",
+			"that scan is of the realm \"%s\", and goes on there; leave --realm "
+			"out",
 			resumption->journal.header.realm);
 	if (chdir(words[1]) < 0)
 		return error_errno(reterr, ERROR_SYSTEM, errno,
 			"cannot go to \"%s\", where the scan was begun", words[1]);
-	r = args_parse(&args, n - 2, words + 2, command->options, global_options, false, NULL, reterr);
+	r = args_parse(
+		&args, n - 2, words + 2, command->options, global_options, false, NULL, reterr);
 	if (r < 0)
 		return r;
 	context->verb = command->name;
@@ -422,7 +433,8 @@ int resume_forget(struct context *context, const char *name, struct error *reter
 	if (r == 0)
 		r = scan_journal_remove(path, reterr);
 	if (r == 0)
-		say(context, "scan %.*s is forgotten: what it had filed stays, and it cannot go on",
+		say(context,
+			"scan %.*s is forgotten: what it had filed stays, and it cannot go on",
 			SCAN_ID_FIXED, strrchr(path, '/') + 1);
 	return r;
 }

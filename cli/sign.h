@@ -10,10 +10,11 @@
 int sign_file(const char *path, const char *key_path, struct signature *ret_signature,
 	struct error *reterr);
 
-/* Writes the bundle that --bundle names by `write`, and signs it with --sign's key, which is looked at
- * before. */
+/* Writes the bundle that --bundle names by `write`, and signs it with --sign's key, which is
+ * looked at before. */
 int sign_bundle(struct context *context, const struct args *args,
-	int (*write)(void *closure, struct context *context, const char *path, struct error *reterr),
+	int (*write)(
+		void *closure, struct context *context, const char *path, struct error *reterr),
 	void *closure, struct error *reterr);
 
 #endif

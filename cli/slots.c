@@ -41,7 +41,9 @@ void slots_store(struct slots *slots, struct context *context, const char *realm
 				kept->data, kept->len, &why);
 	}
 	if (r < 0)
-		say(context, "the places on this map could not be kept, the next one may have others: %s",
+		say(context,
+			"the places on this map could not be kept, the next one may have "
+			"others: %s",
 			why.text);
 }
 

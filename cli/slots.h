@@ -19,7 +19,8 @@ int slots_load(struct slots *slots, struct context *context, const char *realm, 
 	struct error *reterr);
 /* A map on these places. */
 void slots_ask(struct slots *slots, struct map_request *request);
-/* Keeps what a drawing gave. Where the register cannot be written to, it says so, and that is all. */
+/* Keeps what a drawing gave. Where the register cannot be written to, it says so, and that is
+ * all. */
 void slots_store(struct slots *slots, struct context *context, const char *realm);
 void slots_done(struct slots *slots);
 

@@ -9,8 +9,8 @@
 
 #define PIECE_BYTES (256 * 1024)
 
-/* A line that is not whole in a piece is put together here; of one that is too long, and of what
- * is behind a '#', nothing more is kept. */
+/* A line that is not whole in a piece is put together here; of one that is too long, and of
+ * what is behind a '#', nothing more is kept. */
 struct line {
 	char text[TARGET_LINE_BYTES + 1];
 	size_t n;
@@ -76,8 +76,9 @@ static int take_text(struct target_file *file, char *text, size_t n, struct erro
 	int r = 0;
 
 	if (++file->taken > TARGET_LINES_MAX)
-		return error_set(reterr, ERROR_INPUT, "\"%s\" has more than %u lines; use several files",
-			file->name, TARGET_LINES_MAX);
+		return error_set(reterr, ERROR_INPUT,
+			"\"%s\" has more than %u lines; use several files", file->name,
+			TARGET_LINES_MAX);
 	if (memchr(text, 0, n))
 		r = error_set(&why, ERROR_USAGE, "there is a NUL in the line; this is no text");
 	else if (!read_plain(text, &range))
@@ -92,8 +93,8 @@ static int take_text(struct target_file *file, char *text, size_t n, struct erro
 		     : 0;
 }
 
-/* A carriage return that something follows ends a line for who wrote it, and none for us: what is behind
- * it would be lost in a comment. */
+/* A carriage return that something follows ends a line for who wrote it, and none for us: what
+ * is behind it would be lost in a comment. */
 static void look_for_returns(struct line *line, const char *bytes, size_t n)
 {
 	if (!n || (!line->cr && !memchr(bytes, '\r', n)))
@@ -207,7 +208,8 @@ int target_file_read(struct target_file *file, struct error *reterr)
 	if (!piece || !digest)
 		return error_set(reterr, ERROR_SYSTEM, "no memory to read \"%s\"", file->name);
 	r = read_piece(file, digest, piece, &n, reterr);
-	if (r == 0 && n >= 2 && (memcmp(piece, "\xff\xfe", 2) == 0 || memcmp(piece, "\xfe\xff", 2) == 0))
+	if (r == 0 && n >= 2 &&
+		(memcmp(piece, "\xff\xfe", 2) == 0 || memcmp(piece, "\xfe\xff", 2) == 0))
 		return error_set(reterr, ERROR_INPUT,
 			"\"%s\" is UTF-16, in which addresses cannot be read; save it as UTF-8",
 			file->name);
@@ -220,5 +222,7 @@ int target_file_read(struct target_file *file, struct error *reterr)
 	}
 	digest_value(digest, file->sha256);
 	/* The last line may lack its end. */
-	return r == 0 && (line.n || line.too_long || line.comment) ? end_line(file, &line, reterr) : r;
+	return r == 0 && (line.n || line.too_long || line.comment)
+		       ? end_line(file, &line, reterr)
+		       : r;
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Files of targets and exclusions: a line is an address, a prefix or FIRST-LAST; what is behind
- * a '#', empty lines and blanks at the ends do not count; CR LF and the byte order mark of UTF-8
- * are taken. Lines are handed on one by one and no more than a piece of the file is held. What
- * cannot be read is never dropped in silence: every such line is counted, and told with file,
- * number and reason. No names of hosts: they would have to be looked up.
+ * a '#', empty lines and blanks at the ends do not count; CR LF and the byte order mark of
+ * UTF-8 are taken. Lines are handed on one by one and no more than a piece of the file is held.
+ * What cannot be read is never dropped in silence: every such line is counted, and told with
+ * file, number and reason. No names of hosts: they would have to be looked up.
  */
 #ifndef CLI_TARGET_FILE_H
 #define CLI_TARGET_FILE_H
@@ -24,11 +24,12 @@ struct target_file {
 	void (*bad)(void *context, const char *name, uint64_t line, const char *why);
 	void *context;
 	uint64_t lines, taken, n_bad; /* filled in: all lines; those with something on them */
-	uint8_t sha256[DIGEST_SIZE];  /* filled in: of its bytes, all of them if it was read to its end */
+	uint8_t sha256[DIGEST_SIZE];  /* filled in: of its bytes, all of them if it was read to
+					 its end */
 };
 
-/* 0 even if lines are bad. ERROR_INPUT: cannot be read, past TARGET_LINES_MAX, or no text at all
- * (UTF-16). */
+/* 0 even if lines are bad. ERROR_INPUT: cannot be read, past TARGET_LINES_MAX, or no text at
+ * all (UTF-16). */
 int target_file_read(struct target_file *file, struct error *reterr);
 
 #endif

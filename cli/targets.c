@@ -22,7 +22,8 @@ static int add_range(
 
 	while (addr_range_prefix(&rest, &left, &cidr)) {
 		if (row->n == SCAN_TARGETS_MAX)
-			return error_set(reterr, ERROR_USAGE, "more than %d prefixes", SCAN_TARGETS_MAX);
+			return error_set(
+				reterr, ERROR_USAGE, "more than %d prefixes", SCAN_TARGETS_MAX);
 		if (row->n == row->max) {
 			size_t max = row->max ? 2 * row->max : 16;
 			struct cidr *bigger = reallocarray(row->rows, max, sizeof(*bigger));
@@ -140,7 +141,8 @@ static int read_file(struct reading *reading, const char *path, struct error *re
 	} else {
 		file.fd = opened = open(path, O_RDONLY | O_CLOEXEC);
 		if (opened < 0)
-			return error_errno(reterr, ERROR_INPUT, errno, "cannot read \"%s\"", path);
+			return error_errno(
+				reterr, ERROR_INPUT, errno, "cannot read \"%s\"", path);
 	}
 	reading->shown = reading->addresses = 0;
 	r = target_file_read(&file, reterr);
@@ -164,13 +166,15 @@ static int read_files(struct reading *reading, const struct args *args, struct e
 		return r;
 	if (reading->bad && !reading->skip)
 		return error_set(reterr, ERROR_INPUT,
-			"--%s: %" PRIu64 " lines cannot be taken, and nothing was begun; correct them%s",
+			"--%s: %" PRIu64
+			" lines cannot be taken, and nothing was begun; correct them%s",
 			reading->option, reading->bad,
 			strcmp(reading->option, "exclude-file") == 0
 				? ""
 				: ", or leave them out with --skip-bad-lines");
 	if (reading->bad)
-		say(reading->context, "--%s: %" PRIu64 " lines were left out, %" PRIu64 " taken",
+		say(reading->context,
+			"--%s: %" PRIu64 " lines were left out, %" PRIu64 " taken",
 			reading->option, reading->bad, reading->taken);
 	if (!reading->taken && args_has(args, reading->option))
 		return error_set(reterr, ERROR_INPUT, "--%s: there is nothing in it",
@@ -196,7 +200,8 @@ int cidr_row_read_files(struct cidr_row *row, const struct context *context,
 }
 
 static int read_set(struct targets *targets, const struct context *context,
-	const struct args *args, const char *option, struct addr_set **ret_set, struct error *reterr)
+	const struct args *args, const char *option, struct addr_set **ret_set,
+	struct error *reterr)
 {
 	_cleanup_(addr_set_freep) struct addr_set *set = addr_set_new();
 	struct reading reading = {.context = context,
@@ -230,7 +235,8 @@ static int check_input(const struct args *args, struct error *reterr)
 	for (size_t k = 0; k < ARRAY_SIZE(options); k++)
 		for (size_t i = 0; (path = args_nth(args, options[k], i)); i++)
 			n += strcmp(path, "-") == 0;
-	return n > 1 ? error_set(reterr, ERROR_USAGE, "standard input can be read only once") : 0;
+	return n > 1 ? error_set(reterr, ERROR_USAGE, "standard input can be read only once")
+		     : 0;
 }
 
 static void name_files(struct targets *targets, const struct args *args)
@@ -249,8 +255,8 @@ static void name_files(struct targets *targets, const struct args *args)
 	str_done(&names);
 }
 
-int targets_read(struct targets *targets, const struct context *context, const struct args *args,
-	struct error *reterr)
+int targets_read(struct targets *targets, const struct context *context,
+	const struct args *args, struct error *reterr)
 {
 	struct cidr_row named = {0}, excluded = {0};
 	int r = check_input(args, reterr);
@@ -282,7 +288,8 @@ int targets_audit(const struct targets *targets, struct context *context, const 
 		char detail[256];
 
 		snprintf(detail, sizeof(detail),
-			"--%s: %" PRIu64 " addresses in %" PRIu64 " lines, SHA-256 %s; bundle %s",
+			"--%s: %" PRIu64 " addresses in %" PRIu64
+			" lines, SHA-256 %s; bundle %s",
 			source->option, source->addresses, source->lines, source->sha256, id);
 		r = inventory_audit(
 			context->inventory, "scan.targets", source->name, detail, reterr);

@@ -124,7 +124,8 @@ static int parse_shard(const struct args *args, struct scan_plan *plan, struct e
 		plan->shards <= SCAN_SHARDS_MAX)
 		return 0;
 	return error_set(reterr, ERROR_USAGE,
-		"\"%.32s\" is no part of a whole; write --shard 2/4 for the second of four, of at most %d",
+		"\"%.32s\" is no part of a whole; write --shard 2/4 for the second of four, of "
+		"at most %d",
 		text, SCAN_SHARDS_MAX);
 }
 
@@ -140,7 +141,8 @@ static int parse_transmit(
 			return 0;
 		}
 	return error_set(reterr, ERROR_USAGE,
-		"\"%.32s\" is no way to send; there are packet, af-xdp, xdp-live and connect", text);
+		"\"%.32s\" is no way to send; there are packet, af-xdp, xdp-live and connect",
+		text);
 }
 
 int task_header(struct bundle_header *header, const struct context *context,
@@ -260,13 +262,16 @@ static int tell_left_out(
 		return r;
 	scan_judge_list(&task->plan, &aim, &judgement);
 	if (judgement.verdict == SCOPE_ALLOWED && judgement.left_out)
-		say(context, "%" PRIu64 " of %" PRIu64 " addresses of %s are excluded, and not asked",
+		say(context,
+			"%" PRIu64 " of %" PRIu64
+			" addresses of %s are excluded, and not asked",
 			judgement.left_out, judgement.addresses,
 			task->plan.shards ? "this part" : task->targets.names);
 	return 0;
 }
 
-/* All targets, or so much of them as a row of the trail should have, and how many there are, with a digest. */
+/* All targets, or so much of them as a row of the trail should have, and how many there are,
+ * with a digest. */
 static void name_targets(const struct scan_plan *plan, struct str *out)
 {
 	_cleanup_(str_done) struct str all = STR_INIT(SCAN_TARGETS_MAX * (CIDR_TEXT_MAX + 1));
@@ -283,7 +288,8 @@ static void name_targets(const struct scan_plan *plan, struct str *out)
 			plan->n_targets, digest_hex(sha256, hex));
 }
 
-/* Before the first packet: what it will be sent to, and under which id it can be found again. */
+/* Before the first packet: what it will be sent to, and under which id it can be found
+ * again. */
 static int audit_start(const struct task *task, struct context *context, struct error *reterr)
 {
 	const struct scan_plan *plan = &task->plan;
@@ -296,12 +302,14 @@ static int audit_start(const struct task *task, struct context *context, struct 
 			args_get(task->args, "snmp", ""));
 	str_adds(&detail, "targets: ");
 	name_targets(plan, &detail);
-	return inventory_audit(context->inventory, "scan.start", plan->header.realm, detail.data, reterr);
+	return inventory_audit(
+		context->inventory, "scan.start", plan->header.realm, detail.data, reterr);
 }
 
 static int prepare(struct task *task, struct context *context, struct error *reterr)
 {
-	int r = resume_prepare(&task->plan, context, task->args, &task->words, task->journal, reterr);
+	int r = resume_prepare(
+		&task->plan, context, task->args, &task->words, task->journal, reterr);
 
 	if (r == 0)
 		r = tell_left_out(task, context, reterr);
@@ -310,7 +318,8 @@ static int prepare(struct task *task, struct context *context, struct error *ret
 	return r == 0 ? audit_start(task, context, reterr) : r;
 }
 
-/* Starts the scan. A refusal by scope, and one that was to start and did not, are written to the trail. */
+/* Starts the scan. A refusal by scope, and one that was to start and did not, are written to
+ * the trail. */
 static int start(struct task *task, struct context *context, struct scan **ret_scan,
 	int *ret_fd, struct error *reterr)
 {
@@ -352,7 +361,8 @@ int task_file(struct context *context, struct scan *scan, int fd, const char *na
 	finished = scan_finish(scan, &scan_error);
 	progress_end(&progress);
 
-	/* A scan that failed before its first word leaves an empty bundle: its own reason counts. */
+	/* A scan that failed before its first word leaves an empty bundle: its own reason
+	 * counts. */
 	if (r == ERROR_INPUT && finished < 0)
 		return error_set(reterr, finished, "%s", scan_error.text);
 	if (r < 0 && r != ERROR_PARTIAL)
@@ -364,8 +374,9 @@ int task_file(struct context *context, struct scan *scan, int fd, const char *na
 			ret_result->taken, ret_result->run_id);
 	if (finished < 0)
 		return error_set(reterr, ret_result->taken ? ERROR_PARTIAL : finished,
-			ret_result->taken ? "%s; %" PRIu64 " observations were kept as run %" PRId64 :
-					    "%s",
+			ret_result->taken ? "%s; %" PRIu64
+					    " observations were kept as run %" PRId64
+					  : "%s",
 			scan_error.text, ret_result->taken, ret_result->run_id);
 	return r;
 }
@@ -410,13 +421,16 @@ static int open_bundle(const char *path, bool there, struct error *reterr)
 	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | (there ? 0 : O_EXCL), 0644);
 
 	if (fd < 0 && errno == EEXIST)
-		return error_set(reterr, ERROR_USAGE, "\"%s\" is there already; name another file", path);
-	return fd < 0 ? error_errno(reterr, ERROR_SYSTEM, errno, "cannot make bundle \"%s\"", path) : fd;
+		return error_set(reterr, ERROR_USAGE,
+			"\"%s\" is there already; name another file", path);
+	return fd < 0 ? error_errno(
+				reterr, ERROR_SYSTEM, errno, "cannot make bundle \"%s\"", path)
+		      : fd;
 }
 
 /* Copies the bundle of a scan that was started, to its end. */
-static int copy_scan(struct context *context, struct scan *scan, int fd, int to, const char *path,
-	struct error *reterr)
+static int copy_scan(struct context *context, struct scan *scan, int fd, int to,
+	const char *path, struct error *reterr)
 {
 	struct progress progress;
 	struct error scan_error = {0};
@@ -438,7 +452,8 @@ static int copy_scan(struct context *context, struct scan *scan, int fd, int to,
 		r = error_set(reterr, finished, "%s", scan_error.text);
 	else if (scan_ended(scan) == SCAN_STOPPED)
 		r = error_set(reterr, ERROR_PARTIAL,
-			"the scan was stopped before its end; bundle \"%s\" holds what came", path);
+			"the scan was stopped before its end; bundle \"%s\" holds what came",
+			path);
 	return r;
 }
 
@@ -457,10 +472,12 @@ int task_write_bundle(struct task *task, struct context *context, const char *pa
 	}
 	r = start(task, context, &scan, &fd, reterr);
 	if (r == 0)
-		r = inventory_audit(context->inventory, "scan.bundle", path, task->text, reterr);
+		r = inventory_audit(
+			context->inventory, "scan.bundle", path, task->text, reterr);
 	/* What the last attempt wrote there is told again, and more. */
 	if (r == 0 && is_file && ftruncate(to, 0) < 0)
-		r = error_errno(reterr, ERROR_SYSTEM, errno, "cannot write bundle \"%s\"", path);
+		r = error_errno(
+			reterr, ERROR_SYSTEM, errno, "cannot write bundle \"%s\"", path);
 	if (r < 0) {
 		if (is_file && !context->resumption)
 			unlink(path);
@@ -473,8 +490,8 @@ int task_write_bundle(struct task *task, struct context *context, const char *pa
 	return r;
 }
 
-int task_listen_bundle(struct context *context, const struct listening *listening, const char *path,
-	struct error *reterr)
+int task_listen_bundle(struct context *context, const struct listening *listening,
+	const char *path, struct error *reterr)
 {
 	_cleanup_(cleanup_closep) int opened = -1;
 	bool is_file = strcmp(path, "-") != 0;
@@ -531,7 +548,8 @@ int task_report(
 		    result->stopped ? "stopped, what came was kept" :
 		    result->unplaced ? unplaced :
 		    result->late ? "late: filed as history, what is newer stands" : "";
-	snprintf(unplaced, sizeof(unplaced), "late: filed as history, %" PRIu64 " of stations without an address left out",
+	snprintf(unplaced, sizeof(unplaced),
+		"late: filed as history, %" PRIu64 " of stations without an address left out",
 		result->unplaced);
 	r = writer_new(context->form, "run", columns, ARRAY_SIZE(columns), &writer, reterr);
 	if (r == 0)

@@ -13,25 +13,35 @@
 #include "scanner/scanner.h"
 
 /* The options of every verb that scans: put into its rows. */
-#define TASK_OPTIONS                                                                       \
-	{"ports", 'p', "LIST", "TCP ports, as 22,80,1000-1010; default: a set of common ones"},    \
-		{"udp", 0, "LIST", "UDP ports; default: a set of common ones; \"none\" for none"},     \
-		{"sctp", 0, "LIST", "SCTP ports; default: none"},                                      \
-		{"ip-protocols", 0, "LIST",                                                            \
-			"IP protocols to look for, by number or name, as gre,50-51; default: none"},   \
-		{"profile", 0, "NAME", "safe, standard or thorough; default: safe"},                   \
-		{"rate", 0, "PPS", "packets per second for the whole campaign"},                       \
-		{"network-rate", 0, "PPS", "packets per second to one /24 or /64"},                    \
-		{"transmit", 0, "NAME", "how probes leave: packet, af-xdp, xdp-live or connect; default: packet"}, \
-		TARGETS_OPTIONS,                                                                       \
-		{"shard", 0, "I/N", "only part I of N of the targets; others scan the others"},        \
-		{"vantage", 0, "NAME", "internal, or internet: what answers is exposed"},              \
-		{"no-trace", 0, NULL, "do not look for the routers on the way"},                       \
-		{"no-greeting", 0, NULL, "do not connect to what is open: hosts and ports only"},      \
-		{"seed", 0, "NUMBER", "order of the probes; default: random"},                         \
-		{"snmp", 0, "FILE", "communities and users with which SNMP agents are read"},          \
-		{"fingerprints", 0, "DIR", "directory of Recog-format files to use instead of ours"},  \
-		{"stop-file", 0, "FILE", "stop cleanly as soon as this file exists"}
+#define TASK_OPTIONS                                                                           \
+	{"ports", 'p', "LIST",                                                                 \
+		"TCP ports, as 22,80,1000-1010; default: a set of common ones"},               \
+		{"udp", 0, "LIST",                                                             \
+			"UDP ports; default: a set of common ones; \"none\" for none"},        \
+		{"sctp", 0, "LIST", "SCTP ports; default: none"},                              \
+		{"ip-protocols", 0, "LIST",                                                    \
+			"IP protocols to look for, by number or name, as gre,50-51; default: " \
+			"none"},                                                               \
+		{"profile", 0, "NAME", "safe, standard or thorough; default: safe"},           \
+		{"rate", 0, "PPS", "packets per second for the whole campaign"},               \
+		{"network-rate", 0, "PPS", "packets per second to one /24 or /64"},            \
+		{"transmit", 0, "NAME",                                                        \
+			"how probes leave: packet, af-xdp, xdp-live or connect; default: "     \
+			"packet"},                                                             \
+		TARGETS_OPTIONS,                                                               \
+		{"shard", 0, "I/N",                                                            \
+			"only part I of N of the targets; others scan the others"},            \
+		{"vantage", 0, "NAME", "internal, or internet: what answers is exposed"},      \
+		{"no-trace", 0, NULL, "do not look for the routers on the way"},               \
+		{"no-greeting", 0, NULL,                                                       \
+			"do not connect to what is open: hosts and ports only"},               \
+		{"seed", 0, "NUMBER", "order of the probes; default: random"},                 \
+		{"snmp", 0, "FILE", "communities and users with which SNMP agents are read"},  \
+		{"fingerprints", 0, "DIR",                                                     \
+			"directory of Recog-format files to use instead of ours"},             \
+	{                                                                                      \
+		"stop-file", 0, "FILE", "stop cleanly as soon as this file exists"             \
+	}
 
 struct task {
 	struct scan_plan plan;
@@ -47,8 +57,8 @@ struct task {
 };
 
 /* Fills the plan from the arguments; without targets, the machine's own loopback addresses.
- * Loads the realm's scope from the inventory, of what is granted for the plan's profile: whatever the
- * plan reaches besides its targets (routers, all of a link) is held to it too. */
+ * Loads the realm's scope from the inventory, of what is granted for the plan's profile:
+ * whatever the plan reaches besides its targets (routers, all of a link) is held to it too. */
 int task_init(struct task *task, struct context *context, const struct args *args,
 	struct error *reterr);
 void task_done(struct task *task);
@@ -68,8 +78,8 @@ struct listening {
 int task_listen(const struct listening *listening, struct scan **ret_scan, int *ret_fd,
 	struct error *reterr);
 /* The same into a file that is not there yet, or "-". */
-int task_listen_bundle(struct context *context, const struct listening *listening, const char *path,
-	struct error *reterr);
+int task_listen_bundle(struct context *context, const struct listening *listening,
+	const char *path, struct error *reterr);
 /* Runs the plan and copies the bundle to a file instead. */
 int task_write_bundle(struct task *task, struct context *context, const char *path,
 	struct error *reterr);

@@ -101,7 +101,8 @@ int writer_new(enum form form, const char *what, const struct column *columns, s
 	if (form == FORM_CSV)
 		str_adds(&writer->out, "\r\n");
 	if (form == FORM_XML)
-		str_addf(&writer->out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<%ss>\n", what);
+		str_addf(&writer->out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<%ss>\n",
+			what);
 	r = print(writer, reterr);
 	if (r < 0)
 		return r;

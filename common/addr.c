@@ -24,7 +24,8 @@ int addr_parse(const char *text, struct addr *ret_addr, struct error *reterr)
 		addr.family = 6;
 	else
 		return error_set(reterr, ERROR_USAGE,
-			"\"%.64s\" is not an IP address; write it as 198.18.0.1 or 2001:db8::1", text);
+			"\"%.64s\" is not an IP address; write it as 198.18.0.1 or 2001:db8::1",
+			text);
 
 	*ret_addr = addr;
 	return 0;
@@ -143,8 +144,8 @@ const char *mac_format(const struct mac *mac, char *out)
 {
 	const uint8_t *b = mac->bytes;
 
-	snprintf(out, MAC_TEXT_MAX, "%02x:%02x:%02x:%02x:%02x:%02x", b[0], b[1], b[2], b[3], b[4],
-		b[5]);
+	snprintf(out, MAC_TEXT_MAX, "%02x:%02x:%02x:%02x:%02x:%02x", b[0], b[1], b[2], b[3],
+		b[4], b[5]);
 	return out;
 }
 
@@ -218,9 +219,10 @@ bool addr_is_link_local(const struct addr *addr)
 bool addr_is_special(const struct addr *addr)
 {
 	static const char *const blocks[] = {"0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10",
-		"127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24",
-		"192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24",
-		"240.0.0.0/4", "::/127", "100::/64", "2001:db8::/32", "fc00::/7", "fe80::/10"};
+		"127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24",
+		"192.0.2.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24",
+		"203.0.113.0/24", "240.0.0.0/4", "::/127", "100::/64", "2001:db8::/32",
+		"fc00::/7", "fe80::/10"};
 
 	for (size_t i = 0; i < sizeof(blocks) / sizeof(blocks[0]); i++) {
 		struct cidr cidr;

@@ -63,7 +63,8 @@ int cidr_compare(const struct cidr *a, const struct cidr *b);
 struct cidr cidr_of(const struct addr *addr, uint8_t length); /* clears the host bits */
 
 /* Socket addresses, both ways. Returns the length, or 0 for an unknown family. */
-socklen_t addr_to_sockaddr(const struct addr *addr, uint16_t port, struct sockaddr_storage *ret);
+socklen_t addr_to_sockaddr(
+	const struct addr *addr, uint16_t port, struct sockaddr_storage *ret);
 bool addr_from_sockaddr(const struct sockaddr *sa, struct addr *ret_addr, uint16_t *ret_port);
 
 bool mac_is_zero(const struct mac *mac);

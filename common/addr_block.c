@@ -62,7 +62,8 @@ static void set_bits(uint64_t *words, uint32_t first, uint32_t last)
 
 static bool become_bits(struct addr_block *block)
 {
-	uint64_t *words = calloc(WORDS + GROUPS * sizeof(uint16_t) / sizeof(*words), sizeof(*words));
+	uint64_t *words =
+		calloc(WORDS + GROUPS * sizeof(uint16_t) / sizeof(*words), sizeof(*words));
 	const struct addr_run *runs = runs_in(block);
 
 	if (!words)

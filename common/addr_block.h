@@ -19,7 +19,8 @@ struct addr_block {
 	union {
 		struct addr_run one; /* n == 1 */
 		struct addr_run *runs;
-		uint64_t *words; /* n == ADDR_BLOCK_BITS: the bits, then how many are before each group */
+		uint64_t *words; /* n == ADDR_BLOCK_BITS: the bits, then how many are before
+				    each group */
 	};
 	uint32_t before; /* the set's: addresses in the blocks before this one */
 	uint16_t n;
@@ -29,7 +30,8 @@ struct addr_block {
 #define ADDR_BLOCK_BITS 0xffff
 
 void addr_block_clear(struct addr_block *block);
-bool addr_block_add(struct addr_block *block, uint32_t first, uint32_t last); /* false: no memory */
+bool addr_block_add(
+	struct addr_block *block, uint32_t first, uint32_t last); /* false: no memory */
 uint32_t addr_block_seal(struct addr_block *block); /* how many addresses are in it */
 
 /* Of a sealed block with `count` addresses; `low` is an address of it. */

@@ -41,7 +41,8 @@ struct addr addr_end(uint8_t family)
 bool addr_step(struct addr *addr, int by)
 {
 	struct number n = number_of(addr);
-	struct addr end = by > 0 ? addr_end(addr->family) : addr_of(addr->family, (struct number){0, 0});
+	struct addr end =
+		by > 0 ? addr_end(addr->family) : addr_of(addr->family, (struct number){0, 0});
 
 	if (addr_equal(addr, &end))
 		return false;
@@ -77,7 +78,8 @@ uint64_t addr_range_size(const struct addr_range *range)
 	struct number first = number_of(&range->first), last = number_of(&range->last);
 	uint64_t high = last.high - first.high - (last.low < first.low);
 
-	return high || last.low - first.low == UINT64_MAX ? UINT64_MAX : last.low - first.low + 1;
+	return high || last.low - first.low == UINT64_MAX ? UINT64_MAX
+							  : last.low - first.low + 1;
 }
 
 bool addr_range_prefix(struct addr_range *rest, bool *left, struct cidr *ret)
@@ -90,14 +92,14 @@ bool addr_range_prefix(struct addr_range *rest, bool *left, struct cidr *ret)
 	for (; free < bits; free++) {
 		mask = ones(free + 1);
 		end = (struct number){first.high | mask.high, first.low | mask.low};
-		if ((first.high & mask.high) || (first.low & mask.low) || end.high > last.high ||
-			(end.high == last.high && end.low > last.low))
+		if ((first.high & mask.high) || (first.low & mask.low) ||
+			end.high > last.high || (end.high == last.high && end.low > last.low))
 			break;
 	}
 	mask = ones(free);
 	*ret = (struct cidr){rest->first, (uint8_t)(bits - free)};
-	rest->first = addr_of(
-		rest->first.family, (struct number){first.high | mask.high, first.low | mask.low});
+	rest->first = addr_of(rest->first.family,
+		(struct number){first.high | mask.high, first.low | mask.low});
 	*left = !addr_equal(&rest->first, &rest->last) && addr_step(&rest->first, 1);
 	return true;
 }
@@ -128,7 +130,8 @@ int addr_range_parse(const char *text, struct addr_range *ret, struct error *ret
 		return error_wrap(reterr, r, "\"%.64s\" is not a range", text);
 	if (range.first.family != range.last.family)
 		return error_set(reterr, ERROR_USAGE,
-			"\"%.64s\" is not a range: one end is IPv4 and the other is IPv6", text);
+			"\"%.64s\" is not a range: one end is IPv4 and the other is IPv6",
+			text);
 	if (addr_compare(&range.first, &range.last) > 0)
 		return error_set(reterr, ERROR_USAGE,
 			"\"%.64s\" is not a range: it ends before it begins", text);

@@ -27,7 +27,8 @@ bool addr_step(struct addr *addr, int by);
 /* The last address of the family. */
 struct addr addr_end(uint8_t family);
 
-/* An address, a prefix, or FIRST-LAST. ERROR_USAGE quotes the text and says what is expected. */
+/* An address, a prefix, or FIRST-LAST. ERROR_USAGE quotes the text and says what is
+ * expected. */
 int addr_range_parse(const char *text, struct addr_range *ret_range, struct error *reterr);
 /* As a prefix if it is one, else as FIRST-LAST; `out` has ADDR_RANGE_TEXT_MAX bytes. */
 const char *addr_range_format(const struct addr_range *range, char *out);

@@ -27,7 +27,8 @@ struct addr_set {
 	struct prefix6 *prefixes;
 	size_t n_prefixes, max_prefixes;
 	bool unsorted;
-	uint32_t *waiting; /* single IPv4 addresses, sorted before they are added; room for twice */
+	uint32_t *waiting; /* single IPv4 addresses, sorted before they are added; room for
+			      twice */
 	size_t n_waiting;
 };
 
@@ -100,7 +101,8 @@ static void sort4(uint32_t *values, uint32_t *other, size_t n)
 	memcpy(other, values, n * sizeof(*values)); /* an odd number of digits */
 }
 
-/* Lists in no order would touch another block with every line; so they are sorted in portions. */
+/* Lists in no order would touch another block with every line; so they are sorted in
+ * portions. */
 static int settle4(struct addr_set *set, struct error *reterr)
 {
 	uint32_t *values = set->waiting;
@@ -308,7 +310,8 @@ static bool until4(const struct addr_set *set, uint32_t v, uint32_t *ret_last)
 	bool has;
 
 	if (i == set->n_blocks || set->blocks[i].key != v >> 16) {
-		*ret_last = i == set->n_blocks ? UINT32_MAX : ((uint32_t)set->blocks[i].key << 16) - 1;
+		*ret_last = i == set->n_blocks ? UINT32_MAX
+					       : ((uint32_t)set->blocks[i].key << 16) - 1;
 		return false;
 	}
 	has = addr_block_until(&set->blocks[i], block_count(set, i), v & 0xffff, &last);
@@ -456,8 +459,8 @@ static bool next_in_block(struct addr_walk *walk, uint32_t *ret_first, uint32_t 
 	const struct addr_block *block = &set->blocks[walk->block];
 	uint32_t high = (uint32_t)block->key << 16;
 
-	if (!addr_block_next(
-		    block, block_count(set, walk->block), &walk->run, &walk->from, ret_first, ret_last))
+	if (!addr_block_next(block, block_count(set, walk->block), &walk->run, &walk->from,
+		    ret_first, ret_last))
 		return false;
 	*ret_first |= high;
 	*ret_last |= high;

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Sets of addresses, made for very many: blocks of 65,536 IPv4 addresses are lists of ranges (4
- * bytes each) or, from ADDR_SET_RUNS_MAX ranges on, bits (8 KiB and a little); IPv6 is a list of
- * prefixes of 24 bytes. Who adds very many prefixes, addresses or ranges therefore never needs more
- * than about 5 bytes for each of IPv4 (24 where a block has few), nor more than 530 MiB whatever
- * comes; for each prefix of IPv6, of which a range may have 254, 24 to 48; 5 MiB more while it is
- * filled, and as much again while IPv6 is sorted. What is there twice takes no room. Order of adding does not matter.
+ * bytes each) or, from ADDR_SET_RUNS_MAX ranges on, bits (8 KiB and a little); IPv6 is a list
+ * of prefixes of 24 bytes. Who adds very many prefixes, addresses or ranges therefore never
+ * needs more than about 5 bytes for each of IPv4 (24 where a block has few), nor more than 530
+ * MiB whatever comes; for each prefix of IPv6, of which a range may have 254, 24 to 48; 5 MiB
+ * more while it is filled, and as much again while IPv6 is sorted. What is there twice takes no
+ * room. Order of adding does not matter.
  *
  * A set is filled, sealed, and then asked. The addresses of a sealed set are numbered in their
  * order (addr_compare()) as long as there are at most ADDR_SET_NUMBERED_MAX.

@@ -84,14 +84,15 @@ static int parse_zone(const char *p, int64_t *ret_us)
 		*ret_us = 0;
 		return 1;
 	}
-	if ((*p != '+' && *p != '-') || sscanf(p + 1, "%2d:%2d%n", &hours, &minutes, &used) != 2 ||
-		p[1 + used] || hours < 0 || minutes < 0 || hours > 23 || minutes > 59)
+	if ((*p != '+' && *p != '-') ||
+		sscanf(p + 1, "%2d:%2d%n", &hours, &minutes, &used) != 2 || p[1 + used] ||
+		hours < 0 || minutes < 0 || hours > 23 || minutes > 59)
 		return 0;
 	*ret_us = (int64_t)(hours * 60 + minutes) * 60 * CLOCK_SECOND * (*p == '-' ? -1 : 1);
 	return 1;
 }
 
-/* ---- the usual form, without the library's locales and calendars -------------------------------- */
+/* ---- the usual form, without the library's locales and calendars ------------------------- */
 
 /* Two digits from `least` to `most`, or -1. */
 static int two(const char *p, int least, int most)
@@ -112,20 +113,20 @@ static int64_t days_of(int year, int month, int day)
 	int era = y / 400, of_era = y % 400;
 	int of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5;
 
-	return (int64_t)era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year + day -
-	       1 - 719468;
+	return (int64_t)era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year +
+	       day - 1 - 719468;
 }
 
-/* "2026-01-31T12:00:00.123456Z", with or without a fraction. False for any other form, which may
- * be a time too. */
+/* "2026-01-31T12:00:00.123456Z", with or without a fraction. False for any other form, which
+ * may be a time too. */
 static bool parse_usual(const char *text, int64_t *ret_wall_us)
 {
 	size_t n = strnlen(text, CLOCK_TEXT_MAX);
 	int century, year, month, day, hour, minute, second;
 	int64_t micro = 0, unit = CLOCK_SECOND;
 
-	if (n < 20 || n == CLOCK_TEXT_MAX || text[4] != '-' || text[7] != '-' || text[10] != 'T' ||
-		text[13] != ':' || text[16] != ':' || text[n - 1] != 'Z')
+	if (n < 20 || n == CLOCK_TEXT_MAX || text[4] != '-' || text[7] != '-' ||
+		text[10] != 'T' || text[13] != ':' || text[16] != ':' || text[n - 1] != 'Z')
 		return false;
 	century = two(text, 1, 99);
 	year = two(text + 2, 0, 99);
@@ -142,8 +143,11 @@ static bool parse_usual(const char *text, int64_t *ret_wall_us)
 			return false;
 		micro += unit > 1 ? (text[i] - '0') * (unit /= 10) : 0;
 	}
-	*ret_wall_us = (((days_of(100 * century + year, month, day) * 24 + hour) * 60 + minute) * 60 +
-			       second) * CLOCK_SECOND + micro;
+	*ret_wall_us =
+		(((days_of(100 * century + year, month, day) * 24 + hour) * 60 + minute) * 60 +
+			second) *
+			CLOCK_SECOND +
+		micro;
 	return true;
 }
 
@@ -175,7 +179,9 @@ int clock_parse(const char *text, int64_t *ret_wall_us, struct error *reterr)
 	}
 	if (!p)
 		return error_set(reterr, ERROR_USAGE,
-			"\"%.64s\" is not a time; write it as 2026-01-31 or 2026-01-31T12:00:00Z", text);
+			"\"%.64s\" is not a time; write it as 2026-01-31 or "
+			"2026-01-31T12:00:00Z",
+			text);
 
 	*ret_wall_us = (int64_t)timegm(&tm) * CLOCK_SECOND + micro - zone;
 	return 0;

@@ -121,7 +121,7 @@ char csv_delimiter(const struct csv *csv)
 	return csv->delimiter;
 }
 
-/* ---- records ------------------------------------------------------------------------------ */
+/* ---- records ----------------------------------------------------------------------------- */
 
 static int refuse(const struct csv *csv, long line, const char *why, struct error *reterr)
 {
@@ -129,8 +129,8 @@ static int refuse(const struct csv *csv, long line, const char *why, struct erro
 		csv->n_cells + 1, why);
 }
 
-/* A quoted cell, unquoted to where it stands; pos is then behind the closing mark. ret_tail: where
- * the cell's NUL belongs. */
+/* A quoted cell, unquoted to where it stands; pos is then behind the closing mark. ret_tail:
+ * where the cell's NUL belongs. */
 static int read_quoted(struct csv *csv, char **ret_tail, struct error *reterr)
 {
 	char *out = csv->text + csv->pos;
@@ -141,8 +141,10 @@ static int read_quoted(struct csv *csv, char **ret_tail, struct error *reterr)
 
 		if (c == '"' && after != '"') {
 			if (++csv->pos < csv->n && after != csv->delimiter && !ends_line(after))
-				return refuse(csv, csv->line, "text follows the closing quotation "
-					"mark; double the marks within the cell", reterr);
+				return refuse(csv, csv->line,
+					"text follows the closing quotation "
+					"mark; double the marks within the cell",
+					reterr);
 			*ret_tail = out;
 			return 0;
 		}
@@ -152,7 +154,8 @@ static int read_quoted(struct csv *csv, char **ret_tail, struct error *reterr)
 			csv->line++;
 		*out++ = c;
 	}
-	return refuse(csv, began, "a quotation mark opens this cell and none closes it", reterr);
+	return refuse(
+		csv, began, "a quotation mark opens this cell and none closes it", reterr);
 }
 
 static int read_bare(struct csv *csv, char **ret_tail, struct error *reterr)
@@ -163,8 +166,10 @@ static int read_bare(struct csv *csv, char **ret_tail, struct error *reterr)
 		if (c == csv->delimiter || ends_line(c))
 			break;
 		if (c == '"')
-			return refuse(csv, csv->line, "a quotation mark stands inside a cell that is "
-				"not quoted; quote the cell and double the mark", reterr);
+			return refuse(csv, csv->line,
+				"a quotation mark stands inside a cell that is "
+				"not quoted; quote the cell and double the mark",
+				reterr);
 	}
 	*ret_tail = csv->text + csv->pos;
 	return 0;
@@ -177,14 +182,16 @@ static int read_cell(struct csv *csv, struct error *reterr)
 	int r;
 
 	if (csv->n_cells >= CSV_CELLS_MAX)
-		return error_set(reterr, ERROR_INPUT, "%s:%ld: the record has more than %d cells",
-			csv->name, csv->first, CSV_CELLS_MAX);
+		return error_set(reterr, ERROR_INPUT,
+			"%s:%ld: the record has more than %d cells", csv->name, csv->first,
+			CSV_CELLS_MAX);
 	r = *cell == '"' ? read_quoted(csv, &tail, reterr) : read_bare(csv, &tail, reterr);
 	if (r < 0)
 		return r;
 	if (tail - cell > CSV_CELL_MAX)
-		return error_set(reterr, ERROR_INPUT, "%s:%ld: cell %zu is larger than %d bytes",
-			csv->name, csv->first, csv->n_cells + 1, CSV_CELL_MAX);
+		return error_set(reterr, ERROR_INPUT,
+			"%s:%ld: cell %zu is larger than %d bytes", csv->name, csv->first,
+			csv->n_cells + 1, CSV_CELL_MAX);
 	if (csv->pos >= csv->n) {
 		r = 1;
 	} else if (ends_line(csv->text[csv->pos])) {
@@ -232,8 +239,8 @@ int csv_next(struct csv *csv, struct csv_record *ret_record, struct error *reter
 			continue;
 		if (++csv->records > CSV_RECORDS_MAX)
 			return error_set(reterr, ERROR_INPUT,
-				"%s:%ld: the file has more than %d records; split it", csv->name,
-				csv->first, CSV_RECORDS_MAX);
+				"%s:%ld: the file has more than %d records; split it",
+				csv->name, csv->first, CSV_RECORDS_MAX);
 		*ret_record = (struct csv_record){csv->cells, csv->n_cells, csv->first};
 		return 0;
 	}

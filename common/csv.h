@@ -27,8 +27,8 @@
 
 /* Appends the bytes to `out` as UTF-8 without a leading byte order mark. `encoding`: NULL to
  * detect, or one of utf-8, gb18030, gbk, gb2312, big5, utf-16, utf-16le, utf-16be, in any case.
- * ret_encoding (may be NULL) says which it was. `name` is the file for messages. ERROR_USAGE: no
- * such encoding; ERROR_INPUT: not text of it, or more than `out` may hold. */
+ * ret_encoding (may be NULL) says which it was. `name` is the file for messages. ERROR_USAGE:
+ * no such encoding; ERROR_INPUT: not text of it, or more than `out` may hold. */
 int csv_decode(const char *name, const void *bytes, size_t n, const char *encoding,
 	struct str *out, const char **ret_encoding, struct error *reterr);
 

@@ -88,8 +88,9 @@ static int convert(const char *name, const void *bytes, size_t n, const char *en
 
 		str_add(out, buffer, sizeof(buffer) - room);
 		if (out->failed)
-			r = error_set(reterr, ERROR_INPUT, "%s: the file is larger than %zu bytes "
-				"as UTF-8; split it", name, out->max);
+			r = error_set(reterr, ERROR_INPUT,
+				"%s: the file is larger than %zu bytes as UTF-8; split it",
+				name, out->max);
 		else if (problem && problem != E2BIG)
 			r = bad_byte(name, out, from, encoding, problem == EINVAL, reterr);
 	}
@@ -136,8 +137,9 @@ int csv_decode(const char *name, const void *bytes, size_t n, const char *encodi
 		}
 	}
 	if (r < 0 && out->failed)
-		return error_set(reterr, ERROR_INPUT, "%s: the file is larger than %zu bytes as "
-			"UTF-8; split it", where.data, out->max);
+		return error_set(reterr, ERROR_INPUT,
+			"%s: the file is larger than %zu bytes as UTF-8; split it",
+			where.data, out->max);
 	if (r == 0 && ret_encoding)
 		*ret_encoding = told;
 	return r;

@@ -21,7 +21,8 @@ int file_read(const char *path, size_t max_bytes, struct str *out, struct error 
 	if (strcmp(path, "-") != 0) {
 		fd = opened = open(path, O_RDONLY | O_CLOEXEC);
 		if (fd < 0)
-			return error_errno(reterr, ERROR_INPUT, errno, "cannot read \"%s\"", path);
+			return error_errno(
+				reterr, ERROR_INPUT, errno, "cannot read \"%s\"", path);
 	}
 
 	for (;;) {
@@ -30,16 +31,19 @@ int file_read(const char *path, size_t max_bytes, struct str *out, struct error 
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			return error_errno(reterr, ERROR_INPUT, errno, "cannot read \"%s\"", path);
+			return error_errno(
+				reterr, ERROR_INPUT, errno, "cannot read \"%s\"", path);
 		if (n == 0)
 			return 0;
 		total += (size_t)n;
 		if (total > max_bytes)
 			return error_set(reterr, ERROR_INPUT,
-				"\"%s\" is larger than the %zu bytes that are accepted", path, max_bytes);
+				"\"%s\" is larger than the %zu bytes that are accepted", path,
+				max_bytes);
 		str_add(out, buffer, (size_t)n);
 		if (out->failed)
-			return error_set(reterr, ERROR_SYSTEM, "no memory to read \"%s\"", path);
+			return error_set(
+				reterr, ERROR_SYSTEM, "no memory to read \"%s\"", path);
 	}
 }
 
@@ -88,7 +92,8 @@ int file_publish(const char *path, const void *bytes, size_t n, struct error *re
 	return 0;
 }
 
-int file_create(const char *path, mode_t mode, const void *bytes, size_t n, struct error *reterr)
+int file_create(
+	const char *path, mode_t mode, const void *bytes, size_t n, struct error *reterr)
 {
 	_cleanup_(cleanup_closep) int fd =
 		open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
@@ -108,18 +113,20 @@ int file_create(const char *path, mode_t mode, const void *bytes, size_t n, stru
 
 int file_open_private(const char *path, const char *what, struct error *reterr)
 {
-	_cleanup_(cleanup_closep) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	_cleanup_(cleanup_closep) int fd =
+		open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	struct stat st;
 	int opened;
 
 	if (fd < 0 || fstat(fd, &st) < 0)
-		return error_errno(reterr, ERROR_INPUT, errno, "cannot read %s \"%s\"", what, path);
+		return error_errno(
+			reterr, ERROR_INPUT, errno, "cannot read %s \"%s\"", what, path);
 	if (!S_ISREG(st.st_mode))
 		return error_set(reterr, ERROR_INPUT, "%s \"%s\": that is no file", what, path);
 	if (st.st_mode & 077)
 		return error_set(reterr, ERROR_PERMISSION,
-			"%s \"%s\" can be read by others; take that away with: chmod 600 %s", what,
-			path, path);
+			"%s \"%s\" can be read by others; take that away with: chmod 600 %s",
+			what, path, path);
 	opened = fd;
 	fd = -1; /* handed over */
 	return opened;
@@ -138,8 +145,8 @@ int file_make_directory(const char *path, struct error *reterr)
 			continue;
 		partial[i] = '\0';
 		if (mkdir(partial, 0755) < 0 && errno != EEXIST)
-			return error_errno(
-				reterr, ERROR_SYSTEM, errno, "cannot make directory \"%s\"", partial);
+			return error_errno(reterr, ERROR_SYSTEM, errno,
+				"cannot make directory \"%s\"", partial);
 		partial[i] = path[i];
 	}
 	return 0;

@@ -23,9 +23,10 @@ int file_publish(const char *path, const void *bytes, size_t n, struct error *re
 /* Writes all bytes to a descriptor, through short writes and EINTR. */
 int file_write_all(int fd, const void *bytes, size_t n, struct error *reterr);
 
-/* A new file with these bytes, on the disk. ERROR_USAGE if there is something of that name: it is
- * never written over. */
-int file_create(const char *path, mode_t mode, const void *bytes, size_t n, struct error *reterr);
+/* A new file with these bytes, on the disk. ERROR_USAGE if there is something of that name: it
+ * is never written over. */
+int file_create(
+	const char *path, mode_t mode, const void *bytes, size_t n, struct error *reterr);
 
 /* Opens a file for reading that nobody but its owner can read; `what` says of the text what it
  * is: "the logins of". Returns the descriptor. ERROR_INPUT, or ERROR_PERMISSION if others can

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A file that is written piece by piece and appears complete or not at all: the bytes go through
- * a bounded buffer into a file without a name, which gets its name when it is whole. A writer
- * that fails or is killed leaves the old file in place and nothing beside it (where the file
- * system has no files without names, a killed writer leaves a file PATH.XXXXXX).
+ * A file that is written piece by piece and appears complete or not at all: the bytes go
+ * through a bounded buffer into a file without a name, which gets its name when it is whole. A
+ * writer that fails or is killed leaves the old file in place and nothing beside it (where the
+ * file system has no files without names, a killed writer leaves a file PATH.XXXXXX).
  *
- * Errors are kept: after the first one every call does nothing and file_stream_commit() tells it.
+ * Errors are kept: after the first one every call does nothing and file_stream_commit() tells
+ * it.
  */
 #ifndef COMMON_FILE_STREAM_H
 #define COMMON_FILE_STREAM_H
@@ -31,8 +32,8 @@ struct file_stream {
 	struct error error;
 };
 
-/* "-" is standard output. ERROR_SYSTEM names the path. `quick`: without syncing, for one of many
- * files whose directory is published as a whole. */
+/* "-" is standard output. ERROR_SYSTEM names the path. `quick`: without syncing, for one of
+ * many files whose directory is published as a whole. */
 int file_stream_open(
 	struct file_stream *stream, const char *path, bool quick, struct error *reterr);
 /* Writes the buffer if it is more than half full. Returns stream->failed. */

@@ -41,7 +41,8 @@ static bool is_unwanted(uint32_t c)
 	       (c >= 0xe0000 && c <= 0xe007f);
 }
 
-/* How many printable ASCII characters there are at the beginning, as far as there is room for them. */
+/* How many printable ASCII characters there are at the beginning, as far as there is room for
+ * them. */
 static size_t printable(const struct str *out, const uint8_t *p, size_t n, size_t max)
 {
 	size_t len = 0;
@@ -116,7 +117,8 @@ bool text_is_clean(const void *bytes, size_t n)
  * false so that the character is copied. */
 typedef bool (*escape_fn)(struct str *out, uint32_t c);
 
-/* Characters that every encoder copies: printable ASCII but "'<>&\. One bit each: there may be millions. */
+/* Characters that every encoder copies: printable ASCII but "'<>&\. One bit each: there may be
+ * millions. */
 static bool is_plain(uint8_t c)
 {
 	static const uint32_t plain[8] = {0, 0xafffff3b, 0xefffffff, 0x7fffffff};
@@ -149,7 +151,8 @@ static void encode(struct str *out, const char *text, const char *backslash, esc
 			len = 1;
 		} else if (!escape(out, c)) {
 			if (is_unwanted(c))
-				str_addf(out, c < 0x100 ? "%sx%02x" : "%su{%04x}", backslash, c);
+				str_addf(
+					out, c < 0x100 ? "%sx%02x" : "%su{%04x}", backslash, c);
 			else
 				str_add(out, p, len);
 		}
@@ -170,7 +173,8 @@ static bool escape_xml(struct str *out, uint32_t c)
 	static const struct {
 		uint32_t c;
 		const char *entity;
-	} rows[] = {{'<', "&lt;"}, {'>', "&gt;"}, {'&', "&amp;"}, {'"', "&quot;"}, {'\'', "&#39;"}};
+	} rows[] = {
+		{'<', "&lt;"}, {'>', "&gt;"}, {'&', "&amp;"}, {'"', "&quot;"}, {'\'', "&#39;"}};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		if (rows[i].c == c) {

@@ -20,7 +20,8 @@
  * everything fitted. */
 bool text_clean(struct str *out, const void *bytes, size_t n, size_t max_bytes);
 
-/* Appends a character as UTF-8, clean or not; a number that is no character, or is 0, adds nothing. */
+/* Appends a character as UTF-8, clean or not; a number that is no character, or is 0, adds
+ * nothing. */
 void text_add_character(struct str *out, uint32_t c);
 
 /* True if the bytes are clean text already. */
@@ -32,8 +33,8 @@ void text_encode_xml(struct str *out, const char *text); /* element content and 
 void text_encode_json(struct str *out, const char *text); /* without the quotes */
 void text_encode_csv(struct str *out, const char *text);  /* RFC 4180 field, always quoted; a
 							     leading = + - @ TAB CR gets a ' */
-/* Such a text, with apostrophes before it or not: another one is put in front of it, so that taking
- * one off gives the text back (csv_unguard()). */
+/* Such a text, with apostrophes before it or not: another one is put in front of it, so that
+ * taking one off gives the text back (csv_unguard()). */
 bool text_is_formula(const char *text);
 /* Safe inside <script>: JSON with < > & and U+2028/9 as \u escapes. */
 void text_encode_script(struct str *out, const char *text);

@@ -4,10 +4,11 @@
  * that the mapper draws. Owns the database connection; never sees a raw packet.
  *
  * Rows are handed out through callbacks, borrowed for the duration of the call; a callback
- * returns 0, or a negative code to stop, which the call then returns. Text is clean UTF-8; unknown
- * text is "", never NULL. Times are microseconds since 1970 UTC, wall clock; 0: none. Strings that
- * are passed in stay the caller's. Every call may fail with ERROR_DATABASE, whose text says what to
- * do, and then has changed nothing; ERROR_SYSTEM is memory. Further errors stand with the calls.
+ * returns 0, or a negative code to stop, which the call then returns. Text is clean UTF-8;
+ * unknown text is "", never NULL. Times are microseconds since 1970 UTC, wall clock; 0: none.
+ * Strings that are passed in stay the caller's. Every call may fail with ERROR_DATABASE, whose
+ * text says what to do, and then has changed nothing; ERROR_SYSTEM is memory. Further errors
+ * stand with the calls.
  */
 #ifndef INVENTORY_INVENTORY_H
 #define INVENTORY_INVENTORY_H
@@ -26,8 +27,8 @@ struct inventory;
 
 /* ---- the database ---------------------------------------------------------------------- */
 
-/* Where else stands what opens it, an argument or a configuration: inventory_forget() wipes that
- * too. In memory that may be written and stays; NULL is accepted. */
+/* Where else stands what opens it, an argument or a configuration: inventory_forget() wipes
+ * that too. In memory that may be written and stays; NULL is accepted. */
 void inventory_secret(char *text);
 /* Opens the inventory, applying missing migrations. dsn NULL: the environment CADASTRE_DB, then
  * libpq's own variables (PGHOST, PGSERVICE, ...), then the private cluster, which is created
@@ -45,12 +46,13 @@ struct inventory_status {
 	char where[256];     /* private cluster's directory, or host and database */
 	bool is_private;
 	int schema, newest_schema;
-	int64_t assets, services, runs, size_bytes; /* as last known; of the database, in bytes */
+	int64_t assets, services, runs,
+		size_bytes; /* as last known; of the database, in bytes */
 };
 int inventory_status(struct inventory *inv, struct inventory_status *ret, struct error *reterr);
 
-/* The directory of what this user's programs keep on this machine: CADASTRE_DATA, or where it is
- * without that. It need not be there yet. */
+/* The directory of what this user's programs keep on this machine: CADASTRE_DATA, or where it
+ * is without that. It need not be there yet. */
 int inventory_directory(char *out, size_t size, struct error *reterr);
 /* Stops the private cluster. 1 if it was not running. */
 int inventory_cluster_stop(struct error *reterr);
@@ -60,14 +62,15 @@ int inventory_backup(struct inventory *inv, const char *path, struct error *rete
  * ERROR_INPUT: no backup; ERROR_DATABASE also if the database holds a register already. */
 int inventory_restore(const char *dsn, const char *path, struct error *reterr);
 
-/* Opens a database that may be a node of a register, by itself: for its status and its backup. */
+/* Opens a database that may be a node of a register, by itself: for its status and its
+ * backup. */
 int inventory_open_any(const char *dsn, struct inventory **ret_inv, struct error *reterr);
 
-/* ---- nodes: a register that is spread over several databases ------------------------------ */
+/* ---- nodes: a register that is spread over several databases ----------------------------- */
 
 /* Buckets of asset_id are owned by nodes; "home" is the database that was opened. `conninfo` as
- * libpq writes it, without a password (ERROR_USAGE). A node's own faults are ERROR_DATABASE with a
- * text that names it. Each of these leaves an entry in the trail. */
+ * libpq writes it, without a password (ERROR_USAGE). A node's own faults are ERROR_DATABASE
+ * with a text that names it. Each of these leaves an entry in the trail. */
 int inventory_node_add(struct inventory *inv, const char *name, const char *conninfo,
 	struct error *reterr);
 /* ERROR_USAGE if it owns buckets. */
@@ -104,7 +107,8 @@ int inventory_node_check(struct inventory *inv,
 
 struct authorisation {
 	int64_t id;
-	const char *realm, *authoriser, *basis, *profile; /* profile: safe, standard, thorough */
+	const char *realm, *authoriser, *basis,
+		*profile; /* profile: safe, standard, thorough */
 	const struct cidr *cidrs;
 	size_t n_cidrs;
 	const struct cidr *excludes;
@@ -123,11 +127,11 @@ int inventory_scope_revoke(struct inventory *inv, int64_t id, const char *reason
 int inventory_scope_list(struct inventory *inv, int64_t id /* 0: all */,
 	int (*row)(void *context, const struct authorisation *auth), void *context,
 	struct error *reterr);
-/* The compiled scope of one realm, for what is done with a profile and at a rate: all authorisations that
- * are not revoked and allow at least that; "safe", 0: any. What one of them excludes is excluded whatever
- * it allows. */
-int inventory_scope_load(struct inventory *inv, const char *realm, const char *profile, uint32_t rate_pps,
-	struct scope **ret_scope, struct error *reterr);
+/* The compiled scope of one realm, for what is done with a profile and at a rate: all
+ * authorisations that are not revoked and allow at least that; "safe", 0: any. What one of them
+ * excludes is excluded whatever it allows. */
+int inventory_scope_load(struct inventory *inv, const char *realm, const char *profile,
+	uint32_t rate_pps, struct scope **ret_scope, struct error *reterr);
 
 /* One row in the append-only, hash-chained trail. `what` is a dotted verb ("scope.refuse"),
  * `detail` free text. */
@@ -152,13 +156,16 @@ struct intake_result {
 	int64_t run_id;
 	bool already; /* this bundle id was taken before: nothing changed */
 	bool truncated; /* the stream stopped without trailer: what came was kept */
-	bool stopped;	/* the scan was, before its end: nothing is concluded from what it did not find */
+	bool stopped; /* the scan was, before its end: nothing is concluded from what it did not
+			 find */
 	uint64_t taken;
 	bool late; /* a newer run had looked at the same: filed as history */
-	int64_t future_us, clock_us; /* first observation from the future, and the clock; else 0 */
+	int64_t future_us,
+		clock_us; /* first observation from the future, and the clock; else 0 */
 	/* taken + refused + unplaced = observations in the bundle */
 	uint64_t refused_scope, refused_invalid;
-	uint64_t unplaced; /* late, and about a station without an address: in no asset's file */
+	uint64_t
+		unplaced; /* late, and about a station without an address: in no asset's file */
 	uint64_t assets_new, assets_seen, assets_quiet;
 	uint64_t services_new, services_changed, services_gone;
 	uint64_t facts_written; /* fact rows added or closed by this run; 0 = no change */
@@ -170,7 +177,7 @@ struct intake_result {
 int inventory_intake(struct inventory *inv, int fd, const char *name, const char *plan_text,
 	struct intake_result *ret_result, struct error *reterr);
 
-/* ---- identity ----------------------------------------------------------------------------- */
+/* ---- identity ---------------------------------------------------------------------------- */
 
 struct match_row {
 	const char *realm, *kind; /* "merge", "split", "proposal", "conflict" */
@@ -186,9 +193,9 @@ struct match_options {
 	void (*progress)(void *context, const char *what, const char *realm, uint64_t n);
 	void *context;
 };
-/* Compares all assets of a realm with each other by their keys, as intake does for the assets that
- * a bundle concerns, and files what follows as a run of its own; one transaction for each realm.
- * ERROR_INPUT if there is no such realm. */
+/* Compares all assets of a realm with each other by their keys, as intake does for the assets
+ * that a bundle concerns, and files what follows as a run of its own; one transaction for each
+ * realm. ERROR_INPUT if there is no such realm. */
 int inventory_asset_match(struct inventory *inv, const struct match_options *options,
 	uint64_t *ret_decisions, struct error *reterr);
 
@@ -218,30 +225,31 @@ struct asset_filter {
 	uint64_t limit; /* 0: none */
 	struct moment moment;
 };
-/* The asset files that pass every part of the filter (NULL: all), in order, as they come from the
- * database: memory is that of their ids. `address` is a prefix or an address; `product` and `text`
- * are found anywhere in the words, without regard to case. ERROR_USAGE if a part is not well
- * formed. */
+/* The asset files that pass every part of the filter (NULL: all), in order, as they come from
+ * the database: memory is that of their ids. `address` is a prefix or an address; `product` and
+ * `text` are found anywhere in the words, without regard to case. ERROR_USAGE if a part is not
+ * well formed. */
 int inventory_asset_list(struct inventory *inv, const struct asset_filter *filter,
 	int (*row)(void *context, const struct asset_row *asset), void *context,
 	struct error *reterr);
 
 /* One statement of an asset file, with where it comes from. */
 struct fact_row {
-	/* In this order: "verdict", "identity", "name", "address", "register", "device", "software",
-	 * "service", "exposure", "link", "path", "statement"; "decision" stands after "identity".
-	 * Verdict: what is made of all others about operating system and hardware. Attributes: "os",
-	 * "vendor", "model", "device"; each then with ".confidence", ".reason", ".besides" (what neither
-	 * agrees nor counts), ".contradiction". */
+	/* In this order: "verdict", "identity", "name", "address", "register", "device",
+	 * "software", "service", "exposure", "link", "path", "statement"; "decision" stands
+	 * after "identity". Verdict: what is made of all others about operating system and
+	 * hardware. Attributes: "os", "vendor", "model", "device"; each then with
+	 * ".confidence", ".reason", ".besides" (what neither agrees nor counts),
+	 * ".contradiction". */
 	const char *chapter;
 	const char *attribute, *value;
 	const char *grade, *source, *method, *evidence; /* evidence: SHA-256 hex, or "" */
 	int64_t run_id; /* 0: said by the register, or a verdict: not by a run */
 	int64_t first_seen_us, last_seen_us, until_us; /* until 0: still true */
 };
-/* `which`: asset id, alias, address or name. 1 if nothing matches; 2 if several do. The texts of
- * ret_asset are good during the callbacks; after the call only its figures are. At another moment:
- * what held then. */
+/* `which`: asset id, alias, address or name. 1 if nothing matches; 2 if several do. The texts
+ * of ret_asset are good during the callbacks; after the call only its figures are. At another
+ * moment: what held then. */
 int inventory_asset_show(struct inventory *inv, const char *which, const struct moment *moment,
 	struct asset_row *ret_asset,
 	int (*row)(void *context, const struct fact_row *fact), void *context,
@@ -262,14 +270,14 @@ struct change_filter {
 	const char *realm, *where; /* NULL: any */
 	bool net; /* the difference of the two moments: what came and went between is nothing */
 };
-/* By run and asset; of a baseline, the assets that its filter meant then or means now, and what they
- * were merged into. That a service became seen from the Internet, or no longer is, is a row of its
- * own. ERROR_INPUT if there is no such baseline. */
+/* By run and asset; of a baseline, the assets that its filter meant then or means now, and what
+ * they were merged into. That a service became seen from the Internet, or no longer is, is a
+ * row of its own. ERROR_INPUT if there is no such baseline. */
 int inventory_changes(struct inventory *inv, const struct change_filter *filter,
 	int (*row)(void *context, const struct change_row *change), void *context,
 	struct error *reterr);
 
-/* ---- runs ---------------------------------------------------------------------------------- */
+/* ---- runs -------------------------------------------------------------------------------- */
 
 struct run_row {
 	int64_t id;
@@ -283,8 +291,8 @@ int inventory_run_list(struct inventory *inv, const char *realm /* NULL: any */,
 	int64_t id /* 0: all */, int (*row)(void *context, const struct run_row *run),
 	void *context, struct error *reterr);
 
-/* What a run looked at, and what its producer counted: "coverage" rows (prefix, method, transport
- * and ports) and "counter" rows. */
+/* What a run looked at, and what its producer counted: "coverage" rows (prefix, method,
+ * transport and ports) and "counter" rows. */
 struct run_detail {
 	const char *kind, *name, *value;
 };
@@ -292,28 +300,29 @@ int inventory_run_show(struct inventory *inv, int64_t id,
 	int (*row)(void *context, const struct run_detail *detail), void *context,
 	struct error *reterr);
 
-/* ---- baselines ------------------------------------------------------------------------------- */
+/* ---- baselines --------------------------------------------------------------------------- */
 
 struct baseline_row {
 	const char *name, *realm, *filter, *sha256, *author, *reason;
 	int64_t as_of_us, known_us, frozen_us;
 	int64_t assets, facts;
 };
-/* Freezes the assets that a filter means (its `where` and `realm`) at its moment under a name, with the hash
- * of their facts and a trail row. ERROR_INPUT if the name is taken or there is no such realm; ERROR_USAGE if author, reason or
- * name is blank. */
+/* Freezes the assets that a filter means (its `where` and `realm`) at its moment under a name,
+ * with the hash of their facts and a trail row. ERROR_INPUT if the name is taken or there is no
+ * such realm; ERROR_USAGE if author, reason or name is blank. */
 int inventory_baseline_freeze(struct inventory *inv, const char *name,
 	const struct asset_filter *filter, const char *author, const char *reason,
 	struct baseline_row *ret_row, struct error *reterr);
 int inventory_baseline_list(struct inventory *inv, const char *name /* NULL: all */,
 	int (*row)(void *context, const struct baseline_row *baseline), void *context,
 	struct error *reterr);
-/* Reckons the hash anew. 1 if it is not what was frozen; ERROR_INPUT if there is no such baseline. */
+/* Reckons the hash anew. 1 if it is not what was frozen; ERROR_INPUT if there is no such
+ * baseline. */
 int inventory_baseline_verify(struct inventory *inv, const char *name,
 	char ret_sha256[65], struct error *reterr);
 
-/* The facts that were frozen, as they are hashed: kind and columns between tabs, by asset. 1, after all
- * of them, if they are not what was frozen. */
+/* The facts that were frozen, as they are hashed: kind and columns between tabs, by asset. 1,
+ * after all of them, if they are not what was frozen. */
 int inventory_baseline_show(struct inventory *inv, const char *name,
 	int (*fact)(void *context, uint64_t asset_id, const char *line), void *context,
 	char ret_sha256[65], struct error *reterr);
@@ -321,8 +330,8 @@ int inventory_baseline_show(struct inventory *inv, const char *name,
 /* ---- decisions by hand ------------------------------------------------------------------- */
 
 /* Who decides and why. `reason` must say something, ERROR_USAGE if not or if longer than 2000
- * bytes; `by` NULL: who runs the program. Both are cleaned. With `dry_run` everything is done and
- * nothing is kept, and `reason` may be NULL. */
+ * bytes; `by` NULL: who runs the program. Both are cleaned. With `dry_run` everything is done
+ * and nothing is kept, and `reason` may be NULL. */
 struct decision_words {
 	const char *by, *reason;
 	bool dry_run;
@@ -330,7 +339,8 @@ struct decision_words {
 
 /* What a decision moves (`asset_id`: where it is from now on), or what speaks against it. */
 struct decision_part {
-	const char *what; /* "against", "address", "name", "service", "key", "fact", "link", "path" */
+	const char *what; /* "against", "address", "name", "service", "key", "fact", "link",
+			     "path" */
 	const char *subject, *value;
 	uint64_t asset_id;
 };
@@ -343,8 +353,9 @@ struct decision_result {
 	uint64_t again; /* later merges taken down and decided again, under new numbers */
 };
 
-/* Each is all or nothing. `asset` is a number, an address or a name. ERROR_INPUT if it names none,
- * several or an alias, or if what stands in the way has to be undone first, which the text says.
+/* Each is all or nothing. `asset` is a number, an address or a name. ERROR_INPUT if it names
+ * none, several or an alias, or if what stands in the way has to be undone first, which the
+ * text says.
  *
  * merge: `asset` becomes an alias of `into`; both of one realm, neither retired. */
 int inventory_asset_merge(struct inventory *inv, const char *asset, const char *into,
@@ -352,8 +363,8 @@ int inventory_asset_merge(struct inventory *inv, const char *asset, const char *
 	int (*row)(void *context, const struct decision_part *part), void *context,
 	struct decision_result *ret_result, struct error *reterr);
 
-/* Addresses and keys ("type=value") leave for a new asset, ret_result's other_id, with all that is
- * filed there; or `apart_from` says which asset is another one, and nothing moves. */
+/* Addresses and keys ("type=value") leave for a new asset, ret_result's other_id, with all that
+ * is filed there; or `apart_from` says which asset is another one, and nothing moves. */
 struct split_request {
 	const char *const *addresses, *const *keys;
 	size_t n_addresses, n_keys;
@@ -378,15 +389,17 @@ int inventory_asset_revive(struct inventory *inv, const char *asset,
 	int (*row)(void *context, const struct decision_part *part), void *context,
 	struct decision_result *ret_result, struct error *reterr);
 
-/* Decides the opposite of a decision in force. What was learnt since is kept, by the asset whose
- * addresses and keys it belongs to. */
-int inventory_decision_undo(struct inventory *inv, int64_t id, const struct decision_words *words,
+/* Decides the opposite of a decision in force. What was learnt since is kept, by the asset
+ * whose addresses and keys it belongs to. */
+int inventory_decision_undo(struct inventory *inv, int64_t id,
+	const struct decision_words *words,
 	int (*row)(void *context, const struct decision_part *part), void *context,
 	struct decision_result *ret_result, struct error *reterr);
 
 struct decision_row {
 	int64_t id, decided_us, run_id, undoes, undone_us; /* undone 0: in force */
-	const char *realm, *kind; /* merge: asset is an alias of other; split: other left asset */
+	const char *realm,
+		*kind; /* merge: asset is an alias of other; split: other left asset */
 	uint64_t asset_id, other_id;
 	const char *asset, *other; /* names as they are now */
 	const char *verdict;       /* "auto", "manual" */
@@ -415,17 +428,17 @@ int inventory_review(struct inventory *inv, const struct review_filter *filter,
 /* ---- register, norms, designation -------------------------------------------------------- */
 
 /* What an import wrote or ended: an organisation or system counts once, whichever of its
- * statements changed; rules are assets rules and subnets; others are what the other tables hold.
- * `written` and `ended` count rows, `unchanged` the statements that were held already. `circle`:
- * systems that depend on each other, "a -> b -> a", or "". */
+ * statements changed; rules are assets rules and subnets; others are what the other tables
+ * hold. `written` and `ended` count rows, `unchanged` the statements that were held already.
+ * `circle`: systems that depend on each other, "a -> b -> a", or "". */
 struct register_result {
 	uint64_t organisations, systems, businesses, rules, dependencies, others;
 	uint64_t written, ended, unchanged;
 	char circle[512];
 };
-/* Takes a register whole or not at all: a file of XML or CSV ("-": standard input), or a directory
- * of CSV files. `encoding` of CSV, NULL to detect; `realm` for CSV that names none, or NULL.
- * ERROR_INPUT says file, line and what to correct. */
+/* Takes a register whole or not at all: a file of XML or CSV ("-": standard input), or a
+ * directory of CSV files. `encoding` of CSV, NULL to detect; `realm` for CSV that names none,
+ * or NULL. ERROR_INPUT says file, line and what to correct. */
 int inventory_register_take(struct inventory *inv, const char *path, const char *encoding,
 	const char *realm, struct register_result *ret_result, struct error *reterr);
 /* The same, of a file that says everything itself. */
@@ -450,10 +463,11 @@ struct register_said_row {
 	const char *imported; /* when the register learnt it */
 };
 typedef int (*register_said)(void *context, const struct register_said_row *row);
-/* All that is said of a system or organisation, now or (day_us) on a day: its own statements and
- * those that name it. 1 if there is no such thing. */
+/* All that is said of a system or organisation, now or (day_us) on a day: its own statements
+ * and those that name it. 1 if there is no such thing. */
 int inventory_register_show(struct inventory *inv, const char *realm /* NULL: any */,
-	const char *id, int64_t day_us, register_said said, void *context, struct error *reterr);
+	const char *id, int64_t day_us, register_said said, void *context,
+	struct error *reterr);
 
 struct system_row {
 	const char *id, *name, *organisation, *sector, *kind, *business, *strength;
@@ -466,7 +480,8 @@ int inventory_system_list(struct inventory *inv, const char *id /* NULL: all */,
 	int (*row)(void *context, const struct system_row *system), void *context,
 	struct error *reterr);
 
-/* Validates a pack file and runs its examples, in a confined process. Returns 1 if an example fails. */
+/* Validates a pack file and runs its examples, in a confined process. Returns 1 if an example
+ * fails. */
 struct pack_result {
 	char id[128], version[32], sha256[65];
 	uint64_t examples, passed;
@@ -481,17 +496,18 @@ struct pack_options {
 	int64_t signed_us;
 	const char *unsigned_reason; /* why it is taken without; NULL: it is not */
 };
-/* Keeps a pack that passes its own examples, with who answers for it (`options` NULL: only one that
- * comes with the program). Parsed in a confined process. ERROR_INPUT if nobody answers for it, an
- * example fails, or its version is held with another content; ERROR_USAGE for a blank reason. The same
- * once more is no error. */
+/* Keeps a pack that passes its own examples, with who answers for it (`options` NULL: only one
+ * that comes with the program). Parsed in a confined process. ERROR_INPUT if nobody answers for
+ * it, an example fails, or its version is held with another content; ERROR_USAGE for a blank
+ * reason. The same once more is no error. */
 int inventory_pack_install(struct inventory *inv, const char *path,
-	const struct pack_options *options, struct pack_result *ret_result, struct error *reterr);
+	const struct pack_options *options, struct pack_result *ret_result,
+	struct error *reterr);
 
 struct pack_entry {
 	const char *id, *version, *unit, *title, *authority, *effective_from, *effective_until;
 	const char *supersedes, *sha256;
-	const char *signed_by;       /* "" if there is a reason, or from before that was asked for */
+	const char *signed_by; /* "" if there is a reason, or from before that was asked for */
 	const char *unsigned_reason; /* "" if it is signed */
 	int64_t installed_us;
 	bool in_force; /* it judges today */
@@ -506,7 +522,8 @@ struct proposal_row {
 	const char *system_id, *system, *pack, *version;
 	const char *outcome; /* cii, not, review, n/a, or what the pack calls it */
 	int score;
-	/* one line per criterion: id, verdict, weight, fact values, basis; if they were asked for */
+	/* one line per criterion: id, verdict, weight, fact values, basis; if they were asked
+	 * for */
 	const char *const *reasons;
 	size_t n_reasons;
 	const char *missing; /* facts needed for a decision, comma-separated, or "" */
@@ -531,10 +548,10 @@ struct identify_result {
 	uint64_t proposals, written; /* evaluations made; and kept, because they are new */
 	uint64_t notable;   /* proposals that stand now and say more than no */
 };
-/* Judges subjects by the packs in force, in confined processes, and keeps what is new as proposals.
- * Without pack, system and all: those that what changed since the last identification can reach.
- * ERROR_INPUT if there is no such pack or system, or a process did not survive a subject, which is
- * named. All or nothing. */
+/* Judges subjects by the packs in force, in confined processes, and keeps what is new as
+ * proposals. Without pack, system and all: those that what changed since the last
+ * identification can reach. ERROR_INPUT if there is no such pack or system, or a process did
+ * not survive a subject, which is named. All or nothing. */
 int inventory_identify_ask(struct inventory *inv, const struct identify_request *request,
 	int (*row)(void *context, const struct proposal_row *proposal), void *context,
 	struct identify_result *ret_result, struct error *reterr);
@@ -549,17 +566,18 @@ struct proposal_filter {
 	bool silent_packs; /* also those of packs that do not apply (n/a) */
 	bool reasons;
 };
-/* The proposals that stand, by realm, unit and subject; nothing is judged but, for their reasons, again
- * what is kept. */
+/* The proposals that stand, by realm, unit and subject; nothing is judged but, for their
+ * reasons, again what is kept. */
 int inventory_proposal_list(struct inventory *inv, const struct proposal_filter *filter,
 	int (*row)(void *context, const struct proposal_row *proposal), void *context,
 	struct error *reterr);
 
-/* What a kept proposal says, made again from its pack and its facts. `difference`: what comes out
- * otherwise than it is kept, or "" if every byte is the same. */
+/* What a kept proposal says, made again from its pack and its facts. `difference`: what comes
+ * out otherwise than it is kept, or "" if every byte is the same. */
 struct replay {
 	int64_t eval_id;
-	const char *unit, *system_id, *pack, *version, *outcome, *missing, *inputs, *explanation;
+	const char *unit, *system_id, *pack, *version, *outcome, *missing, *inputs,
+		*explanation;
 	int score;
 	const char *const *reasons;
 	size_t n_reasons;
@@ -571,8 +589,8 @@ int inventory_replay(struct inventory *inv, int64_t eval_id,
 	int (*replayed)(void *context, const struct replay *replay), void *context,
 	struct error *reterr);
 
-/* What an official does: accepts a proposal "cii"; decides otherwise than the proposal, to enter a system
- * or to decline one; takes an entry off the list. */
+/* What an official does: accepts a proposal "cii"; decides otherwise than the proposal, to
+ * enter a system or to decline one; takes an entry off the list. */
 enum designate_act { DESIGNATE_ACCEPT, DESIGNATE_ENTER, DESIGNATE_DECLINE, DESIGNATE_WITHDRAW };
 
 /* One decision. Texts are UTF-8 and are cleaned; NULL where none is given. */
@@ -580,8 +598,9 @@ struct designate_order {
 	const char *const *systems; /* which it covers, each once */
 	size_t n_systems;	    /* at most DESIGNATE_SYSTEMS_MAX */
 	const char *official, *decision_no; /* at most 300 bytes */
-	const char *authority; /* whose official: id in the register or name; NULL: the protection
-				* department of the register, else its competent department */
+	const char
+		*authority; /* whose official: id in the register or name; NULL: the protection
+			     * department of the register, else its competent department */
 	const char *date;      /* of the decision, YYYY-MM-DD; NULL: today */
 	const char *reason;    /* in words, at most 2000 bytes; must be given but to accept */
 	const char *code;      /* to withdraw: change, norm-change, correction, withdrawal */
@@ -594,15 +613,17 @@ struct designate_order {
 struct designated_row {
 	int64_t id; /* of the decision on this system */
 	const char *system, *list_no; /* list_no "": not on the list */
-	bool unbounded; /* entered, and no maximum boundary is known to compare later ones with */
-	int64_t notice, report; /* drafts to the operator and to the Ministry of Public Security */
+	bool unbounded; /* entered, and no maximum boundary is known to compare later ones
+			 with */
+	int64_t notice,
+		report; /* drafts to the operator and to the Ministry of Public Security */
 };
-/* Records one decision on all its systems, of one realm, with notices and trail, or none of it. The
- * number of a decision is given once for each authority. It rests on the newest proposal of each
- * system, which must still be what the norms in force say, and on which nobody decided yet but where
- * a case of the system was received; an entry that is withdrawn need not. Rows come in the order given,
- * once all is kept. ERROR_USAGE: words, dates; ERROR_INPUT: what cannot be decided so, or that somebody
- * else decided meanwhile. */
+/* Records one decision on all its systems, of one realm, with notices and trail, or none of it.
+ * The number of a decision is given once for each authority. It rests on the newest proposal of
+ * each system, which must still be what the norms in force say, and on which nobody decided yet
+ * but where a case of the system was received; an entry that is withdrawn need not. Rows come
+ * in the order given, once all is kept. ERROR_USAGE: words, dates; ERROR_INPUT: what cannot be
+ * decided so, or that somebody else decided meanwhile. */
 int inventory_designate(struct inventory *inv, enum designate_act act,
 	const struct designate_order *order,
 	int (*row)(void *context, const struct designated_row *designated), void *context,
@@ -624,7 +645,8 @@ struct designation_row {
 	const char *organisation, *organisation_name, *credit_code, *division, *sector, *class,
 		*kind;
 	int tier;
-	const char *notice, *report; /* "GX-7 of 2026-11-28, acknowledged 2026-12-02", "draft 3" */
+	const char *notice,
+		*report; /* "GX-7 of 2026-11-28, acknowledged 2026-12-02", "draft 3" */
 };
 struct designation_filter {
 	int64_t as_of_us;    /* valid then; 0: now, or at known_us */
@@ -645,13 +667,14 @@ struct designation_version {
 	const char *missing, *pack, *version, *pack_sha256, *evidence, *notices;
 	int64_t valid_from_us, valid_until_us, recorded_us;
 };
-/* All decisions of an entry by its number, or all on a system, oldest first. ERROR_INPUT if there are
- * none. */
+/* All decisions of an entry by its number, or all on a system, oldest first. ERROR_INPUT if
+ * there are none. */
 int inventory_designation_show(struct inventory *inv, const char *which,
 	int (*row)(void *context, const struct designation_version *version), void *context,
 	struct error *reterr);
 
-/* Systems of one group. Registered ones and those that left the register add up to all states. */
+/* Systems of one group. Registered ones and those that left the register add up to all
+ * states. */
 struct designation_counts {
 	const char *group, *name, *realm; /* realm: of an operator; else "" */
 	int64_t systems; /* registered, without those of others */
@@ -672,8 +695,9 @@ struct replay_row {
 	bool same;
 	const char *detail; /* what differs, or "" */
 };
-/* Evaluates again, from the stored pack and the stored facts, what each decision rests on. Returns 1 if
- * one comes out otherwise than it is kept. ERROR_INPUT if there is no such entry or system. */
+/* Evaluates again, from the stored pack and the stored facts, what each decision rests on.
+ * Returns 1 if one comes out otherwise than it is kept. ERROR_INPUT if there is no such entry
+ * or system. */
 int inventory_designation_replay(struct inventory *inv, const char *which /* NULL: all */,
 	int (*row)(void *context, const struct replay_row *replay), void *context,
 	struct error *reterr);
@@ -684,8 +708,8 @@ struct notice_row {
 	int64_t id, designation_id, case_id; /* 0: none */
 	const char *kind, *state; /* identification-result, report; draft, sent, acknowledged */
 	const char *realm, *system, *from_org, *from, *to_org, *to, *basis;
-	const char *made, *send_due, *number, *issued, *ack_due, *acknowledged, *acknowledged_by,
-		*response;
+	const char *made, *send_due, *number, *issued, *ack_due, *acknowledged,
+		*acknowledged_by, *response;
 	const char *due; /* the day of what comes next, or "" */
 	bool overdue;
 	const char *subject_zh, *subject_en, *text_zh, *text_en;
@@ -694,23 +718,24 @@ struct notice_row {
 struct notice_filter {
 	int64_t id;	    /* 0: all; ERROR_INPUT if there is none of that number */
 	const char *system; /* NULL: any */
-	bool open, overdue; /* only what waits to be sent or acknowledged; only what does too long */
+	bool open, overdue; /* only what waits to be sent or acknowledged; only what does too
+			       long */
 };
 int inventory_notice_list(struct inventory *inv, const struct notice_filter *filter,
 	int (*row)(void *context, const struct notice_row *notice), void *context,
 	struct error *reterr);
-/* A draft went out under a number on a day (NULL: today), not before the day of what it tells of.
- * Notices to one addressee on one day may share a number. ERROR_INPUT, ERROR_USAGE. */
-int inventory_notice_send(struct inventory *inv, int64_t id, const char *number, const char *day,
-	struct error *reterr);
+/* A draft went out under a number on a day (NULL: today), not before the day of what it tells
+ * of. Notices to one addressee on one day may share a number. ERROR_INPUT, ERROR_USAGE. */
+int inventory_notice_send(struct inventory *inv, int64_t id, const char *number,
+	const char *day, struct error *reterr);
 /* What was sent was acknowledged. `response` may be NULL. */
-int inventory_notice_acknowledge(struct inventory *inv, int64_t id, const char *by, const char *day,
-	const char *response, struct error *reterr);
+int inventory_notice_acknowledge(struct inventory *inv, int64_t id, const char *by,
+	const char *day, const char *response, struct error *reterr);
 
 /* ---- exposure ---------------------------------------------------------------------------- */
 
-/* What can be reached from the Internet vantage, and the ledger that says why it may be. Whose a
- * service is, is told by the register as it is now. */
+/* What can be reached from the Internet vantage, and the ledger that says why it may be. Whose
+ * a service is, is told by the register as it is now. */
 struct exposure_filter {
 	const char *realm, *organisation, *system, *kind, *address; /* NULL: any */
 	int64_t as_of_us; /* 0: now */
@@ -728,8 +753,8 @@ struct exposure_row {
 	const char *reason, *approver, *document;
 	int64_t expires_us;
 	const char *exits; /* ids of the Internet exits that lead to it, with spaces */
-	/* Of administration and remote maintenance: registered, expired or unregistered, and the
-	 * statement of the register; else "" */
+	/* Of administration and remote maintenance: registered, expired or unregistered, and
+	 * the statement of the register; else "" */
 	const char *maintenance, *registration;
 };
 /* By realm, operator, system and address. ERROR_USAGE if `address` is none. */
@@ -743,7 +768,8 @@ struct exposure_counts {
 	const char *realm, *organisation, *organisation_name, *system, *system_name;
 	int64_t systems; /* trend only */
 	/* exits: Internet exits that the register attests, also where nothing is exposed;
-	 * unregistered: administration and remote maintenance without a registration in force */
+	 * unregistered: administration and remote maintenance without a registration in
+	 * force */
 	int64_t exits, addresses, services, names, certificates, administration, maintenance,
 		industrial, unjustified, expired, unregistered;
 };
@@ -751,9 +777,10 @@ struct exposure_counts {
 int inventory_exposure_summary(struct inventory *inv, const struct exposure_filter *filter,
 	bool by_operator, int (*row)(void *context, const struct exposure_counts *counts),
 	void *context, struct error *reterr);
-/* Remote maintenance as the register attests it beside administration and remote maintenance that
- * answers to the Internet vantage. state: registered, expired, unregistered; "not observed" and
- * "expired, not observed" of registrations that nothing answers for (address ""). */
+/* Remote maintenance as the register attests it beside administration and remote maintenance
+ * that answers to the Internet vantage. state: registered, expired, unregistered; "not
+ * observed" and "expired, not observed" of registrations that nothing answers for (address
+ * ""). */
 struct maintenance_row {
 	const char *realm, *organisation, *system, *state, *address, *port, *kind, *asset;
 	uint64_t asset_id; /* 0: none */
@@ -764,8 +791,8 @@ struct maintenance_row {
 int inventory_exposure_maintenance(struct inventory *inv, const struct exposure_filter *filter,
 	int (*row)(void *context, const struct maintenance_row *maintenance), void *context,
 	struct error *reterr);
-/* At the end of each run from the Internet in [since, until), or of the days, weeks or months that
- * held one. `step`: run, day, week, month; ERROR_USAGE if it is none. */
+/* At the end of each run from the Internet in [since, until), or of the days, weeks or months
+ * that held one. `step`: run, day, week, month; ERROR_USAGE if it is none. */
 int inventory_exposure_trend(struct inventory *inv, const struct exposure_filter *filter,
 	const char *step, int64_t since_us, int64_t until_us,
 	int (*row)(void *context, const struct exposure_counts *counts), void *context,
@@ -776,7 +803,8 @@ struct justification {
 	int64_t id;
 	const char *realm;
 	const char *prefix; /* address or prefix */
-	/* "tcp/443,8000-8010", "udp/53" or "any" when written; read: transport and ports apart */
+	/* "tcp/443,8000-8010", "udp/53" or "any" when written; read: transport and ports
+	 * apart */
 	const char *transport, *ports;
 	const char *reason, *approver, *document, *author;
 	int64_t recorded_us, expires_us, withdrawn_us;
@@ -785,26 +813,27 @@ struct justification {
 };
 struct justify_result {
 	int64_t id;		/* 0 in a preview */
-	uint64_t covers, newly; /* exposed services covered, and those that nothing covered before */
+	uint64_t covers,
+		newly; /* exposed services covered, and those that nothing covered before */
 };
-/* Enters prefix, ports, reason, approver, document, author and expiry, with a trail row. ERROR_USAGE
- * if one of them but the document is missing, does not fit, or the expiry is past. `preview`:
- * counts only. */
+/* Enters prefix, ports, reason, approver, document, author and expiry, with a trail row.
+ * ERROR_USAGE if one of them but the document is missing, does not fit, or the expiry is past.
+ * `preview`: counts only. */
 int inventory_exposure_justify(struct inventory *inv, const struct justification *entry,
 	bool preview, struct justify_result *ret_result, struct error *reterr);
 /* 1 if there is no such entry or it is withdrawn already. */
 int inventory_exposure_withdraw(struct inventory *inv, int64_t id, const char *author,
 	const char *reason, struct error *reterr);
 int inventory_exposure_ledger(struct inventory *inv, const char *realm /* NULL: any */,
-	bool in_force, int (*row)(void *context, const struct justification *entry), void *context,
-	struct error *reterr);
+	bool in_force, int (*row)(void *context, const struct justification *entry),
+	void *context, struct error *reterr);
 
-/* ---- exchange: files for others -------------------------------------------------------------- */
+/* ---- exchange: files for others ---------------------------------------------------------- */
 
 struct export_request {
-	/* asset-file (NIST Asset Identification 1.1 XML), json (one asset a line), csv (assets),
-	 * csv-services, cyclonedx (1.6 JSON), rfc8345 (networks and links, JSON of RFC 7951),
-	 * nmap (XML; needs a realm) */
+	/* asset-file (NIST Asset Identification 1.1 XML), json (one asset a line), csv
+	 * (assets), csv-services, cyclonedx (1.6 JSON), rfc8345 (networks and links, JSON of
+	 * RFC 7951), nmap (XML; needs a realm) */
 	const char *kind;
 	const char *realm;		    /* NULL: the only one that there is */
 	const char *system, *asset;	    /* of this system, or this asset; NULL: all */
@@ -817,16 +846,16 @@ struct export_request {
 struct export_result {
 	uint64_t assets, services, facts, files, bytes;
 };
-/* Writes one moment of one realm; the file appears whole or not at all ("-": standard output). The
- * same register gives the same bytes. ERROR_INPUT: no such realm, system or asset. */
-int inventory_export(struct inventory *inv, const struct export_request *request, const char *path,
-	struct export_result *ret_result, struct error *reterr);
+/* Writes one moment of one realm; the file appears whole or not at all ("-": standard output).
+ * The same register gives the same bytes. ERROR_INPUT: no such realm, system or asset. */
+int inventory_export(struct inventory *inv, const struct export_request *request,
+	const char *path, struct export_result *ret_result, struct error *reterr);
 
-/* The same into a directory, which must be there: one file for each system of the realm that is not
- * somebody else's, or with `each_asset` for each asset that is not an alias; with a system or an
- * asset in the request, its file only. All of one moment; each file appears whole or not at all,
- * and those that are written stay if a later one fails. Named by the id in a form that every file
- * system takes: system-ID.xml, asset-NUMBER.xml. Not for nmap. */
+/* The same into a directory, which must be there: one file for each system of the realm that is
+ * not somebody else's, or with `each_asset` for each asset that is not an alias; with a system
+ * or an asset in the request, its file only. All of one moment; each file appears whole or not
+ * at all, and those that are written stay if a later one fails. Named by the id in a form that
+ * every file system takes: system-ID.xml, asset-NUMBER.xml. Not for nmap. */
 int inventory_export_each(struct inventory *inv, const struct export_request *request,
 	const char *directory, bool each_asset, struct export_result *ret_result,
 	struct error *reterr);
@@ -837,7 +866,8 @@ struct import_options {
 	const char *realm;   /* into which it is imported; a bundle names its own */
 	const char *vantage; /* "internal" or "internet"; a bundle names its own */
 	const char *as;      /* name of the kind; NULL: by content */
-	const char *signer;  /* whose signature was verified, for the run and the trail; or NULL */
+	const char
+		*signer; /* whose signature was verified, for the run and the trail; or NULL */
 	const char *sha256;  /* the file must have this SHA-256, in hex; NULL: any */
 };
 
@@ -863,19 +893,20 @@ struct import_result {
  * ERROR_USAGE: the options; ERROR_INPUT says file, line and reason, and nothing was filed;
  * ERROR_PARTIAL: the file stops before its end, and what was whole was filed. The same content
  * again into the same realm changes nothing. */
-int inventory_import(struct inventory *inv, const char *path, const struct import_options *options,
+int inventory_import(struct inventory *inv, const char *path,
+	const struct import_options *options,
 	int (*refusal)(void *context, const struct import_refusal *refusal), void *context,
 	struct import_result *ret_result, struct error *reterr);
 
-/* ---- for the mapper ------------------------------------------------------------------------ */
+/* ---- for the mapper ---------------------------------------------------------------------- */
 
-/* A snapshot of one realm. NULL: the only one that has assets; ERROR_USAGE if there are several. The
- * estate's arena owns it; free with arena_free(estate.arena). */
+/* A snapshot of one realm. NULL: the only one that has assets; ERROR_USAGE if there are
+ * several. The estate's arena owns it; free with arena_free(estate.arena). */
 int inventory_estate_load(struct inventory *inv, const char *realm, struct estate *ret_estate,
 	struct error *reterr);
 
-/* Where the last sheet of a map had everything: appended to `ret_places`, nothing if there was none.
- * Bytes that only the mapper reads. */
+/* Where the last sheet of a map had everything: appended to `ret_places`, nothing if there was
+ * none. Bytes that only the mapper reads. */
 int inventory_map_slots_load(struct inventory *inv, const char *realm, const char *map,
 	struct str *ret_places, struct error *reterr);
 int inventory_map_slots_store(struct inventory *inv, const char *realm, const char *map,
@@ -886,8 +917,8 @@ struct estate_request {
 	const char *baseline; /* instead of the moment: that of a frozen state; NULL: none */
 	bool without_findings; /* open points of review are not counted, which takes long */
 };
-/* The same at another moment: all of what the register and the runs said then. ERROR_INPUT if there is
- * no such baseline. */
+/* The same at another moment: all of what the register and the runs said then. ERROR_INPUT if
+ * there is no such baseline. */
 int inventory_estate_ask(struct inventory *inv, const struct estate_request *request,
 	struct estate *ret_estate, struct error *reterr);
 

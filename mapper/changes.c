@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Tells what changed of an asset; see changes.h. Compares nothing: the estate says what differs. */
+/* Tells what changed of an asset; see changes.h. Compares nothing: the estate says what
+ * differs. */
 #include "mapper/changes.h"
 
 #include "common/cleanup.h"
@@ -36,7 +37,8 @@ static int part(const char *text)
 	return (int)n;
 }
 
-__attribute__((format(printf, 2, 3))) static void tell(struct teller *t, const char *format, ...)
+__attribute__((format(printf, 2, 3))) static void tell(
+	struct teller *t, const char *format, ...)
 {
 	struct changes *to = t->to;
 	const char *comma = to->n == 0 ? "" : SAY(t, ", ", "，");
@@ -58,8 +60,8 @@ __attribute__((format(printf, 2, 3))) static void tell(struct teller *t, const c
 	to->ends[to->told++] = (uint16_t)t->length;
 }
 
-/* How something was: by its name then, or that it was not known, or of a redacted estate that it is
- * another one. */
+/* How something was: by its name then, or that it was not known, or of a redacted estate that
+ * it is another one. */
 static void tell_was(struct teller *t, const char *text, const char *what, const char *what_zh)
 {
 	what = SAY(t, what, what_zh);

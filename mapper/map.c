@@ -70,8 +70,8 @@ static int parse_one_of(const char *const *names, int n, const char *name, const
 	for (int i = 0; i < n; i++)
 		if (strcasecmp(names[i], name) == 0)
 			return i;
-	return error_set(reterr, ERROR_USAGE, "there is no %s \"%s\": it is one of %s", what, name,
-		all);
+	return error_set(
+		reterr, ERROR_USAGE, "there is no %s \"%s\": it is one of %s", what, name, all);
 }
 
 int map_paper_parse(const char *name, enum map_paper *ret_paper, struct error *reterr)
@@ -113,11 +113,13 @@ int map_overlays_parse(const char *list, unsigned int *ret_overlays, struct erro
 		size_t n = strcspn(at, ","), i = 0;
 
 		while (i < ARRAY_SIZE(overlay_names) &&
-			(strlen(overlay_names[i].name) != n || strncmp(overlay_names[i].name, at, n) != 0))
+			(strlen(overlay_names[i].name) != n ||
+				strncmp(overlay_names[i].name, at, n) != 0))
 			i++;
 		if (i == ARRAY_SIZE(overlay_names))
 			return error_set(reterr, ERROR_USAGE,
-				"there is no overlay \"%.*s\": it is one of cii, tier, exposure, "
+				"there is no overlay \"%.*s\": it is one of cii, tier, "
+				"exposure, "
 				"responsibility, zones, findings, change, age, or all, or none",
 				(int)(n < 64 ? n : 64), at);
 		bits |= overlay_names[i].bits;
@@ -197,25 +199,26 @@ static int make_focus(const struct estate **estate, const struct map_request *re
 }
 
 /* The title that every sheet bears. */
-static int make_title(const struct estate *estate, struct sheet_request *sheet, struct arena *arena,
-	struct error *reterr)
+static int make_title(const struct estate *estate, struct sheet_request *sheet,
+	struct arena *arena, struct error *reterr)
 {
 	if (sheet->title) {
 		sheet->kind = sheet_request_say(sheet, arena, "Network map", TITLE_ZH);
 		return 0;
 	}
-	sheet->title = arena_printf(
-		arena, "Network map of %.200s", estate->realm[0] ? estate->realm : "this realm");
+	sheet->title = arena_printf(arena, "Network map of %.200s",
+		estate->realm[0] ? estate->realm : "this realm");
 	if (sheet->title)
 		sheet->title = sheet_request_say(sheet, arena, sheet->title,
 			sheet_request_chinese(sheet)
 				? arena_printf(arena, "%.200s %s", estate->realm, TITLE_ZH)
 				: TITLE_ZH);
-	return sheet->title ? 0 : error_set(reterr, ERROR_SYSTEM, "cannot draw the map: no memory");
+	return sheet->title ? 0
+			    : error_set(reterr, ERROR_SYSTEM, "cannot draw the map: no memory");
 }
 
-/* The estate as this map may tell it: redacted, and without the facts of overlays that are off or
- * that the level hides. From here on nobody sees the other one. */
+/* The estate as this map may tell it: redacted, and without the facts of overlays that are off
+ * or that the level hides. From here on nobody sees the other one. */
 static int take_away(const struct map_request *request, struct arena *arena,
 	const struct estate **estate, unsigned int *ret_overlays, struct error *reterr)
 {
@@ -261,11 +264,12 @@ static int check_telling(const struct estate *estate, const struct map_request *
 {
 	if (request->redaction && request->type == MAP_ADDRESS_SPACE)
 		return error_set(reterr, ERROR_USAGE,
-			"the address-space sheet tells every address by its place, and cannot be "
-			"redacted: draw another --type for others");
+			"the address-space sheet tells every address by its place, and cannot "
+			"be redacted: draw another --type for others");
 	if (request->redaction == REDACTION_PUBLIC && request->type == MAP_EXPOSURE)
 		return error_set(reterr, ERROR_USAGE,
-			"a map for the public does not tell what is exposed: draw another --type");
+			"a map for the public does not tell what is exposed: draw another "
+			"--type");
 	if (request->redaction == REDACTION_PUBLIC && estate->other_us)
 		return error_set(reterr, ERROR_USAGE,
 			"a map for the public does not tell what changed: draw it of one day");
@@ -329,8 +333,8 @@ static int make_scenes(const struct estate **estate, const struct map_request *r
 		sheet->number = (unsigned int)drawing->n + 1;
 		r = request->paper == MAP_PAPER_SLIDE && type != MAP_DISTRICT
 			    ? error_set(reterr, ERROR_USAGE,
-				      "the %s sheet is no slide: on 16:9 stands --type district, this "
-				      "one on a4 to a0",
+				      "the %s sheet is no slide: on 16:9 stands --type "
+				      "district, this one on a4 to a0",
 				      type_names[type])
 			    : makers[type](drawing->model, sheet, scene, reterr);
 		if (r == 0)
@@ -380,12 +384,12 @@ static int render_tabs(struct atlas *atlas, const struct estate *estate, struct 
 	for (uint32_t i = 0; i < atlas->n_pages && r == 0; i++)
 		r = atlas_draw(atlas, i, atlas->model->arena, &scenes[i], reterr);
 	return r < 0 ? r
-		     : render_html((const struct scene *const *)scenes, atlas->n_pages, estate, out,
-			       reterr);
+		     : render_html((const struct scene *const *)scenes, atlas->n_pages, estate,
+			       out, reterr);
 }
 
-static int render_atlas(struct atlas *atlas, const struct estate *estate, enum map_format format,
-	struct str *out, struct error *reterr)
+static int render_atlas(struct atlas *atlas, const struct estate *estate,
+	enum map_format format, struct str *out, struct error *reterr)
 {
 	atlas->marks = (struct sheet_marks){0};
 	if (format == MAP_PDF)

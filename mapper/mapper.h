@@ -95,7 +95,8 @@ struct map_request {
 	const char *marking; /* classification marking, top and bottom; NULL: none */
 	unsigned int dpi;    /* PNG; 0: 144 */
 	enum map_language language;
-	/* Of the district and of the topology sheet; NULL: nothing is taken over, nothing kept. */
+	/* Of the district and of the topology sheet; NULL: nothing is taken over, nothing
+	 * kept. */
 	struct map_slots *slots, *topology_slots;
 	enum map_paper paper;
 	const char *compiled_by, *reviewed_by; /* for the title block; NULL: none */

@@ -87,7 +87,8 @@ void number_set_done(struct number_set *set)
 
 /* ---- names ---- */
 
-uint64_t pseudonym_number(const struct pseudonyms *p, enum pseudonym_kind kind, const char *known_by)
+uint64_t pseudonym_number(
+	const struct pseudonyms *p, enum pseudonym_kind kind, const char *known_by)
 {
 	/* Another key for every kind: a system and a host of one id have nothing in common. */
 	struct siphash_key key = {p->key.k0 ^ (uint64_t)(kind + 1), p->key.k1};
@@ -133,7 +134,8 @@ bool pseudonyms_seal(struct pseudonyms *p)
 			for (int side = -1; side <= 1; side += 2) {
 				if ((side < 0 && i == 0) || (side > 0 && i + 1 == set->n))
 					continue;
-				other = common(set->numbers[i], set->numbers[side < 0 ? i - 1 : i + 1]);
+				other = common(set->numbers[i],
+					set->numbers[side < 0 ? i - 1 : i + 1]);
 				n = other > n ? other : n;
 			}
 			p->names[kind][i] = spell(p->arena, (enum pseudonym_kind)kind,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Stable names that say nothing: "host K7QF". The same thing has the same one on every map that
- * is drawn with the same key, and without the key none leads back. No pseudonym of a kind is the
- * beginning of another: it is longer where two would be alike.
+ * is drawn with the same key, and without the key none leads back. No pseudonym of a kind is
+ * the beginning of another: it is longer where two would be alike.
  */
 #ifndef MAPPER_PSEUDONYM_H
 #define MAPPER_PSEUDONYM_H
@@ -47,7 +47,8 @@ struct pseudonyms {
 };
 
 /* The number of a thing: of its kind and what it is known by. Never 0. */
-uint64_t pseudonym_number(const struct pseudonyms *p, enum pseudonym_kind kind, const char *known_by);
+uint64_t pseudonym_number(
+	const struct pseudonyms *p, enum pseudonym_kind kind, const char *known_by);
 /* The name of a thing. Before pseudonyms_seal() it is only remembered, and "" returned. */
 const char *pseudonym_of(struct pseudonyms *p, enum pseudonym_kind kind, const char *known_by);
 bool pseudonyms_seal(struct pseudonyms *p); /* false without memory */

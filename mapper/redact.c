@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The redactor; see redact.h. Every field is named here when it is copied, and a record is never
- * copied whole: a field that is new stays out until somebody decides about it. Runs over the
- * estate twice: first to learn what is hidden and which things need a pseudonym, then to write.
+ * The redactor; see redact.h. Every field is named here when it is copied, and a record is
+ * never copied whole: a field that is new stays out until somebody decides about it. Runs over
+ * the estate twice: first to learn what is hidden and which things need a pseudonym, then to
+ * write.
  */
 #include "mapper/redact.h"
 
@@ -60,7 +61,7 @@ struct redactor {
 	enum estate_redaction level;
 	struct pseudonyms names;
 	struct number_set hidden; /* whole texts */
-	struct number_set words;  /* names of hosts that cannot be ordinary words, and domains */
+	struct number_set words; /* names of hosts that cannot be ordinary words, and domains */
 	uint32_t *asset_at, *asset_from; /* new index of an old one, and back */
 	uint32_t *subnet_at, *subnet_from;
 	struct rank *organisations; /* by the number of their name */
@@ -205,7 +206,8 @@ static const char *name(struct redactor *r, const char *text, enum estate_redact
 }
 
 /* Organisations and businesses are often known by name alone: their records tell the id. */
-static const char *organisation(struct redactor *r, const char *text, enum estate_redaction most)
+static const char *organisation(
+	struct redactor *r, const char *text, enum estate_redaction most)
 {
 	const char *known_by = estate_text(text);
 	uint64_t number = number_of(known_by, strlen(known_by));
@@ -232,7 +234,8 @@ static const char *business(struct redactor *r, const char *text)
 
 	for (uint32_t i = 0; i < e->n_businesses && id[0]; i++)
 		if (strcmp(estate_text(e->businesses[i].name), id) == 0)
-			return name(r, text, REDACTION_INTERNAL, PSEUDONYM_BUSINESS, e->businesses[i].id);
+			return name(r, text, REDACTION_INTERNAL, PSEUDONYM_BUSINESS,
+				e->businesses[i].id);
 	return name(r, text, REDACTION_INTERNAL, PSEUDONYM_BUSINESS, id);
 }
 
@@ -361,7 +364,8 @@ static void put_subnets(struct redactor *r)
 		to->cidr = hidden ? fake(s->cidr.base.family, i) : plain(&s->cidr);
 		/* One without a name is called by its prefix, as far as that stays. */
 		to->name = hidden || estate_text(s->name)[0]
-				   ? name(r, s->name, REDACTION_INTERNAL, PSEUDONYM_NETWORK, prefix)
+				   ? name(r, s->name, REDACTION_INTERNAL, PSEUDONYM_NETWORK,
+					     prefix)
 				   : "";
 		to->zone = zone_of(r, s);
 	}
@@ -521,7 +525,8 @@ static uint64_t asset_number(const struct redactor *r, uint32_t asset)
 	return pseudonym_number(&r->names, PSEUDONYM_HOST, id);
 }
 
-static void put_services(struct redactor *r, const struct estate_asset *a, struct estate_asset *to)
+static void put_services(
+	struct redactor *r, const struct estate_asset *a, struct estate_asset *to)
 {
 	bool open = r->level < REDACTION_PUBLIC;
 
@@ -532,7 +537,8 @@ static void put_services(struct redactor *r, const struct estate_asset *a, struc
 		uint32_t subnet = ESTATE_NONE;
 
 		for (uint32_t k = 0; k < a->n_addresses && subnet == ESTATE_NONE; k++)
-			if (addr_equal(&r->from->addresses[a->first_address + k].addr, &s->addr))
+			if (addr_equal(
+				    &r->from->addresses[a->first_address + k].addr, &s->addr))
 				subnet = r->from->addresses[a->first_address + k].subnet;
 		new->asset = (uint32_t)(to - r->to->assets);
 		new->addr = address(r, &s->addr, subnet);
@@ -577,7 +583,8 @@ static void put_assets(struct redactor *r)
 
 		snprintf(id, sizeof(id), "%" PRIu64, a->id);
 		hide_host(r, estate_text(a->name));
-		to->id = asset_number(r, r->asset_from[i]) >> 1; /* one that the register could give */
+		to->id = asset_number(r, r->asset_from[i]) >>
+			 1; /* one that the register could give */
 		to->name = alias(r, PSEUDONYM_HOST, id);
 		to->role = a->role;
 		to->vendor = keep(r, a->vendor, REDACTION_NONE);
@@ -723,7 +730,8 @@ static bool make_arrays(struct redactor *r)
 /* One pass over everything. In the first nothing of it is of use but what it remembers. */
 static void put_all(struct redactor *r)
 {
-	r->to->realm = name(r, r->from->realm, REDACTION_PARTNER, PSEUDONYM_REALM, r->from->realm);
+	r->to->realm =
+		name(r, r->from->realm, REDACTION_PARTNER, PSEUDONYM_REALM, r->from->realm);
 	r->to->as_of_us = r->from->as_of_us;
 	r->to->other_us = r->level < REDACTION_PUBLIC ? r->from->other_us : 0;
 	r->to->redaction = r->level;

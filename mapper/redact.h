@@ -26,11 +26,11 @@
  *   counts, links, as-of   yes               yes                 yes
  *   numbers of assets and runs                              none at any level
  *
- * A name that stays is replaced all the same if it is something that is hidden elsewhere, or has
- * in it an address, a domain, or the name of a host that is no ordinary word. Assets stand in the
- * order of their pseudonyms: what order still tells is the network ("internal": its /24);
- * systems and what else is registered stand as the register has them. What the caller writes on
- * the sheet himself (title, marking) is his.
+ * A name that stays is replaced all the same if it is something that is hidden elsewhere, or
+ * has in it an address, a domain, or the name of a host that is no ordinary word. Assets stand
+ * in the order of their pseudonyms: what order still tells is the network ("internal": its
+ * /24); systems and what else is registered stand as the register has them. What the caller
+ * writes on the sheet himself (title, marking) is his.
  */
 #ifndef MAPPER_REDACT_H
 #define MAPPER_REDACT_H

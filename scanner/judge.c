@@ -13,7 +13,8 @@ struct judging {
 	const struct scan_plan *plan;
 	const struct addr_set *excludes;
 	int64_t now_us;
-	struct addr first, last; /* where the rest of this is known to hold; family 0: nowhere */
+	struct addr first,
+		last; /* where the rest of this is known to hold; family 0: nowhere */
 	bool left_out;		 /* never probed, or excluded by the plan */
 	enum scope_verdict verdict;
 	int64_t grant;
@@ -107,10 +108,11 @@ static void conclude(struct judging *g, const struct addr *first)
 	}
 }
 
-void scan_judge(const struct scan_plan *plan, const struct scan_aim *aim, const struct cidr *target,
-	struct scan_judgement *ret)
+void scan_judge(const struct scan_plan *plan, const struct scan_aim *aim,
+	const struct cidr *target, struct scan_judgement *ret)
 {
-	struct judging g = {.plan = plan, .excludes = aim->excludes, .now_us = clock_wall_us(), .j = ret};
+	struct judging g = {
+		.plan = plan, .excludes = aim->excludes, .now_us = clock_wall_us(), .j = ret};
 	struct addr_range range = addr_range_of(target);
 
 	*ret = (struct scan_judgement){.addresses = addr_range_size(&range)};
@@ -121,7 +123,8 @@ void scan_judge(const struct scan_plan *plan, const struct scan_aim *aim, const 
 void scan_judge_list(
 	const struct scan_plan *plan, const struct scan_aim *aim, struct scan_judgement *ret)
 {
-	struct judging g = {.plan = plan, .excludes = aim->excludes, .now_us = clock_wall_us(), .j = ret};
+	struct judging g = {
+		.plan = plan, .excludes = aim->excludes, .now_us = clock_wall_us(), .j = ret};
 	const struct addr_set *list = plan->shards ? aim->targets : plan->target_list;
 	struct addr_walk walk = {.set = list};
 	struct addr_range range;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The door to listening: a capture file or an interface, read by a sandboxed child; see scanner.h. */
+/* The door to listening: a capture file or an interface, read by a sandboxed child; see
+ * scanner.h. */
 #include "common/cleanup.h"
 #include "common/clock.h"
 #include "scanner/campaign/forecast.h"

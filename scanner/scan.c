@@ -49,8 +49,8 @@ void progress_write(int fd, const struct scan_progress *progress)
 	char line[LINE_MAX_BYTES];
 	int n = snprintf(line, sizeof(line),
 		"%s %" PRIu64 " %" PRIu64 " %" PRIu64 " %.1f %.1f %.4f %.4f\n", progress->phase,
-		progress->done, progress->total, progress->found, progress->left_s, progress->rate,
-		progress->hits, progress->lost);
+		progress->done, progress->total, progress->found, progress->left_s,
+		progress->rate, progress->hits, progress->lost);
 
 	if (n > 0 && (size_t)n < sizeof(line) && write(fd, line, (size_t)n) < 0)
 		return;
@@ -58,7 +58,8 @@ void progress_write(int fd, const struct scan_progress *progress)
 
 bool progress_parse(const char *line, struct scan_progress *ret)
 {
-	static const char *const phases[] = {"discover", "trace", "aliases", "greet", "agents", "names", "listen"};
+	static const char *const phases[] = {
+		"discover", "trace", "aliases", "greet", "agents", "names", "listen"};
 	char phase[16];
 
 	if (sscanf(line, "%15s %" SCNu64 " %" SCNu64 " %" SCNu64 " %lf %lf %lf %lf", phase,
@@ -122,7 +123,9 @@ int scan_finish(struct scan *scan, struct error *reterr)
 	if (r == 0)
 		scan->end = scan_stopped(scan) && !scan->open_ended ? SCAN_STOPPED : SCAN_WHOLE;
 	else
-		scan->end = r == ERROR_PARTIAL ? SCAN_STOPPED : r == ERROR_INPUT ? SCAN_UNFIT : SCAN_BROKEN;
+		scan->end = r == ERROR_PARTIAL ? SCAN_STOPPED
+			    : r == ERROR_INPUT ? SCAN_UNFIT
+					       : SCAN_BROKEN;
 	return r;
 }
 

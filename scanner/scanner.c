@@ -39,8 +39,8 @@ struct work {
 	struct bundle_writer *writer;
 };
 
-static int refuse(const struct addr *addr, const struct cidr *target, enum scope_verdict verdict,
-	struct error *reterr)
+static int refuse(const struct addr *addr, const struct cidr *target,
+	enum scope_verdict verdict, struct error *reterr)
 {
 	static const char *const why[] = {
 		[SCOPE_ALLOWED] = "",
@@ -61,11 +61,13 @@ static int refuse(const struct addr *addr, const struct cidr *target, enum scope
 static int judged(const struct scan_judgement *judgement, const struct cidr *target,
 	struct error *reterr)
 {
-	struct cidr one = cidr_of(&judgement->refused, judgement->refused.family == 4 ? 32 : 128);
+	struct cidr one =
+		cidr_of(&judgement->refused, judgement->refused.family == 4 ? 32 : 128);
 
-	return judgement->verdict == SCOPE_ALLOWED ?
-		       0 :
-		       refuse(&judgement->refused, target ? target : &one, judgement->verdict, reterr);
+	return judgement->verdict == SCOPE_ALLOWED
+		       ? 0
+		       : refuse(&judgement->refused, target ? target : &one, judgement->verdict,
+				 reterr);
 }
 
 static int check_scope(
@@ -129,7 +131,8 @@ static int fill_live(const struct work *work, struct link_options *o, struct sco
 		o->live.syn = &reach->paths[number].templates[TEMPLATE_SYN];
 	}
 	o->live.pps = scan_plan_rate(work->plan);
-	return reach_allowed(work->plan, work->aim->excludes, clock_wall_us(), ret_scope, reterr);
+	return reach_allowed(
+		work->plan, work->aim->excludes, clock_wall_us(), ret_scope, reterr);
 }
 
 static int open_link(struct work *work, struct error *reterr)
@@ -173,8 +176,10 @@ static int choose_link(struct work *work, struct error *reterr)
 	if (r < 0) {
 		work->plain = true;
 		error_set(&work->note, ERROR_PERMISSION,
-			"%s. Until then ordinary connections are made, which is slower: TCP and UDP "
-			"ports and echoes only, no SCTP, no other IP protocols, no way to a host",
+			"%s. Until then ordinary connections are made, which is slower: TCP "
+			"and UDP "
+			"ports and echoes only, no SCTP, no other IP protocols, no way to a "
+			"host",
 			why.text);
 	}
 	if (!work->plain)
@@ -226,7 +231,8 @@ static int check_journal(struct work *work, struct error *reterr)
 	return journal_head(work->journal)->asked == head.asked
 		       ? 0
 		       : error_set(reterr, ERROR_INPUT,
-				 "the scan of \"%s\" cannot go on: what is to be asked, the interfaces or the "
+				 "the scan of \"%s\" cannot go on: what is to be asked, the "
+				 "interfaces or the "
 				 "routes to it are not what they were when it began; scan anew",
 				 plan->journal);
 }
@@ -242,12 +248,12 @@ static void note_links(struct work *work)
 		if (safe || !reach_link_is_granted(reach, &reach->links[i], work->plan->scope,
 				    work->aim->excludes, clock_wall_us()))
 			error_set(&work->note, ERROR_PERMISSION,
-				"%s is not asked as a whole: %s. Only neighbours that this machine "
-				"knows already are looked for there",
+				"%s is not asked as a whole: %s. Only neighbours that this "
+				"machine knows already are looked for there",
 				cidr_format(&reach->links[i].prefix, text),
 				safe ? "the profile safe sends nothing to everybody at once"
-				     : "part of the link is excluded or not granted, and such a "
-				       "question reaches all of it");
+				     : "part of the link is excluded or not granted, and such "
+				       "a question reaches all of it");
 }
 
 /* Some are built without what is old. */
@@ -258,8 +264,8 @@ static int check_logins(const struct scan_plan *plan, struct error *reterr)
 	for (size_t i = 0; i < plan->n_logins; i++)
 		if (!walk_can(&plan->logins[i]))
 			return error_set(reterr, ERROR_USAGE,
-				"this machine's OpenSSL lacks the algorithms of the SNMP user for %s; nothing was "
-				"sent. Give the agent's user others",
+				"this machine's OpenSSL lacks the algorithms of the SNMP user "
+				"for %s; nothing was sent. Give the agent's user others",
 				cidr_format(&plan->logins[i].cidr, text));
 	return 0;
 }
@@ -312,7 +318,9 @@ static int open_campaign(void *context, struct error *reterr)
 			return error_set(reterr, ERROR_NETWORK,
 				"this machine has no route to %s%s; see ip route, and whether "
 				"the interface is up",
-				text, addr_walk_next(&walk, &range) ? ", nor to any other target" : "");
+				text,
+				addr_walk_next(&walk, &range) ? ", nor to any other target"
+							      : "");
 		return error_set(reterr, ERROR_USAGE,
 			"nothing is left to scan of %s: it is excluded, or network and "
 			"broadcast addresses",
@@ -403,7 +411,8 @@ int scan_start(
 	if (r == 0 && plan->transmit == SCAN_XDP_LIVE && plan->profile == SCAN_SAFE)
 		r = error_set(reterr, ERROR_USAGE,
 			"the profile safe asks one host at a time and gently, which XDP live "
-			"frames cannot; use the profile standard or thorough, or another --transmit");
+			"frames cannot; use the profile standard or thorough, or another "
+			"--transmit");
 	if (r == 0 && plan->stop_file && access(plan->stop_file, F_OK) == 0)
 		r = error_set(reterr, ERROR_PERMISSION,
 			"the stop file \"%s\" is there; nothing was sent. Remove it to scan",

@@ -30,16 +30,16 @@
  * the targets for the names of the hosts found: one PTR question at a time to a server, at its
  * rate per host, bounded (scanner/protocol/reverse.h). SAFE does not.
  *
- * SNMP agents are read as far as the plan has logins for them (scanner/protocol/walk.h): under SAFE who
- * they are, under the others also whom they have on their wires. */
+ * SNMP agents are read as far as the plan has logins for them (scanner/protocol/walk.h): under
+ * SAFE who they are, under the others also whom they have on their wires. */
 enum scan_profile { SCAN_SAFE, SCAN_STANDARD, SCAN_THOROUGH };
 
 /* How probes leave. Packet sockets always can; the others need what docs/guide/operator.md
  * says, and a scan that cannot have them goes by packet sockets and says why (scan_note).
  * XDP_LIVE sends the first pass of large sweeps over IPv4 gateways from within the kernel; not
- * with the profile safe, which leaves time between any two packets to a host. CONNECT makes ordinary
- * connections instead and needs no right (scanner/link/plain.h); so does PACKET where raw sockets are
- * refused, and says so. */
+ * with the profile safe, which leaves time between any two packets to a host. CONNECT makes
+ * ordinary connections instead and needs no right (scanner/link/plain.h); so does PACKET where
+ * raw sockets are refused, and says so. */
 enum scan_transmit { SCAN_PACKET, SCAN_AF_XDP, SCAN_XDP_LIVE, SCAN_CONNECT };
 
 #define SCAN_TARGETS_MAX 65536 /* named one by one; a list has as many as its set may hold */
@@ -51,12 +51,15 @@ struct scan_plan {
 	struct bundle_header header;   /* id, realm, vantage, tool, started */
 	const struct cidr *targets;    /* borrowed for the call, as everything here */
 	size_t n_targets;
-	const struct addr_set *target_list; /* more of them, of any number; sealed; NULL: none */
-	unsigned int shard, shards;    /* of so many parts of the targets this one, from 1; 0: all */
+	const struct addr_set
+		*target_list; /* more of them, of any number; sealed; NULL: none */
+	unsigned int shard,
+		shards; /* of so many parts of the targets this one, from 1; 0: all */
 	const struct cidr *excludes;   /* on top of the scope's own */
 	size_t n_excludes;
 	const struct addr_set *exclude_list;
-	const struct scope *scope;     /* checked again on every frame, last thing before the wire */
+	const struct scope
+		*scope; /* checked again on every frame, last thing before the wire */
 	const uint16_t *tcp_ports, *udp_ports, *sctp_ports;
 	size_t n_tcp_ports, n_udp_ports, n_sctp_ports;
 	const uint16_t *ip_protocols;  /* numbers, of which a bare IP header is sent */
@@ -70,18 +73,20 @@ struct scan_plan {
 	bool greet;                    /* greet what is open, and ask for names */
 	const struct login *logins;    /* with which SNMP agents are read; in memory alone */
 	size_t n_logins;
-	const char *fingerprints;      /* directory of Recog-format files; NULL: the built-in place */
+	const char
+		*fingerprints; /* directory of Recog-format files; NULL: the built-in place */
 	const char *stop_file;         /* the campaign stops when it exists; NULL: none */
-	const char *journal;           /* file in which the campaign keeps how far it is; NULL: none */
+	const char *journal; /* file in which the campaign keeps how far it is; NULL: none */
 	bool resume;                   /* the journal is there: the campaign goes on */
-	const char *words;             /* of the caller, for whoever goes on; kept in the journal */
+	const char *words; /* of the caller, for whoever goes on; kept in the journal */
 	size_t words_size;             /* at most SCAN_WORDS_MAX */
 };
 
 /* Where a campaign stands; the worker reports it a few times a second. */
 struct scan_progress {
 	const char *phase; /* "discover", "trace", "aliases", "greet", "agents", "names" */
-	uint64_t done, total; /* of the phase; of discovery questions, as many as are to be expected */
+	uint64_t done,
+		total; /* of the phase; of discovery questions, as many as are to be expected */
 	double left_s; /* until its end; negative: not known */
 	uint64_t found;
 	double rate; /* per second, now */
@@ -91,48 +96,49 @@ struct scan_progress {
 
 typedef void (*scan_progress_fn)(void *context, const struct scan_progress *progress);
 
-/* Packets per second of a whole campaign, and to one network (0: no limit): as the plan asks, or by
- * its profile where it does not. */
+/* Packets per second of a whole campaign, and to one network (0: no limit): as the plan asks,
+ * or by its profile where it does not. */
 uint32_t scan_plan_rate(const struct scan_plan *plan);
 uint32_t scan_plan_network_rate(const struct scan_plan *plan);
 
 /* "22,80,1000-1010": fills a sorted array without duplicates; the caller frees it. */
-int scan_ports_parse(const char *text, uint16_t **ret_ports, size_t *ret_n, struct error *reterr);
+int scan_ports_parse(
+	const char *text, uint16_t **ret_ports, size_t *ret_n, struct error *reterr);
 /* The same form from ports[*at] on, as much as fits; *at is then the first that did not. */
 void scan_ports_format(
 	const uint16_t *ports, size_t n, size_t *at, char *out, size_t size);
-/* "47,50-51,gre": IP protocol numbers or names of some, in the same form. ICMP, TCP, UDP and SCTP are
- * refused: they are asked by probes of their own. */
+/* "47,50-51,gre": IP protocol numbers or names of some, in the same form. ICMP, TCP, UDP and
+ * SCTP are refused: they are asked by probes of their own. */
 int scan_protocols_parse(
 	const char *text, uint16_t **ret_protocols, size_t *ret_n, struct error *reterr);
 /* The ports a campaign asks for when none are named. */
 const uint16_t *scan_default_tcp_ports(size_t *ret_n);
 const uint16_t *scan_default_udp_ports(size_t *ret_n);
 
-/* Whether such a target can be asked for address by address: ERROR_USAGE if it is of a kind that is
- * never probed (multicast, ...) or, IPv6, too large. */
+/* Whether such a target can be asked for address by address: ERROR_USAGE if it is of a kind
+ * that is never probed (multicast, ...) or, IPv6, too large. */
 int scan_target_check(const struct addr_range *target, struct error *reterr);
 
-/* IPv6 prefixes of /64 to /111 among plan->targets are not walked. Each must be that of a link of this
- * machine, which is found out when the scan starts (ERROR_USAGE), and is asked as a whole: see
- * scanner/campaign/campaign.h. It counts as SCAN_LINK_HOSTS_MAX addresses. */
+/* IPv6 prefixes of /64 to /111 among plan->targets are not walked. Each must be that of a link
+ * of this machine, which is found out when the scan starts (ERROR_USAGE), and is asked as a
+ * whole: see scanner/campaign/campaign.h. It counts as SCAN_LINK_HOSTS_MAX addresses. */
 #define SCAN_LINK_HOSTS_MAX 4096
 bool scan_target_is_link(const struct cidr *target);
 
-/* What a plan would send (dry run), foreseen from what its profile asks; of its addresses so many are left
- * out. Paths, aliases, greetings and names come on top. ERROR_USAGE if there is no target, or one that
- * scan_target_check() refuses, or too much of them. */
+/* What a plan would send (dry run), foreseen from what its profile asks; of its addresses so
+ * many are left out. Paths, aliases, greetings and names come on top. ERROR_USAGE if there is
+ * no target, or one that scan_target_check() refuses, or too much of them. */
 struct scan_outline {
 	uint64_t addresses;
 	uint64_t questions;  /* of all kinds to all of them, each once */
 	uint64_t probes;     /* at most: each is asked again while it is not answered */
-	uint32_t pps;	     /* at most, by what plan, networks and hosts allow; 0: nothing is sent */
+	uint32_t pps; /* at most, by what plan, networks and hosts allow; 0: nothing is sent */
 	uint32_t host_pps;   /* to one host; 0: no limit of its own */
 	bool looked_for;     /* whoever answers nothing at first is not asked the rest */
 	bool timestamps;     /* besides echoes */
 	bool paths, aliases, greetings, agents, names; /* further stages */
-	/* At most, where prefixes are links' and may be asked as a whole: frames to ff02::1, and of
-	 * PROFINET's DCP to all its stations. */
+	/* At most, where prefixes are links' and may be asked as a whole: frames to ff02::1,
+	 * and of PROFINET's DCP to all its stations. */
 	uint64_t link_frames, station_frames;
 };
 int scan_plan_outline(const struct scan_plan *plan, uint64_t left_out,
@@ -140,13 +146,13 @@ int scan_plan_outline(const struct scan_plan *plan, uint64_t left_out,
 /* Addresses and probes of that alone. */
 int scan_plan_count(const struct scan_plan *plan, uint64_t *ret_addresses, uint64_t *ret_probes,
 	struct error *reterr);
-/* Of the plan's UDP ports those that the profile asks, into `out` unless it is NULL, with room for
- * all; their number. */
+/* Of the plan's UDP ports those that the profile asks, into `out` unless it is NULL, with room
+ * for all; their number. */
 size_t scan_asked_udp_ports(const struct scan_plan *plan, uint16_t *out);
 
-/* All targets and all exclusions of a plan, named and listed, as one set each, and the prefixes of links
- * that are asked as a whole (of parts the first has them), apart from each other. A list that has
- * everything is borrowed. scan_aim_done() in any case. */
+/* All targets and all exclusions of a plan, named and listed, as one set each, and the prefixes
+ * of links that are asked as a whole (of parts the first has them), apart from each other. A
+ * list that has everything is borrowed. scan_aim_done() in any case. */
 struct scan_aim {
 	const struct addr_set *targets, *excludes;
 	struct addr_set *own[2];
@@ -160,7 +166,8 @@ void scan_aim_done(struct scan_aim *aim);
 
 /* What the scope says about one target of a plan, now. */
 struct scan_judgement {
-	enum scope_verdict verdict; /* SCOPE_ALLOWED: it may be scanned, less what is left out */
+	enum scope_verdict
+		verdict; /* SCOPE_ALLOWED: it may be scanned, less what is left out */
 	struct addr refused;        /* the first address that may not be; family 0: none */
 	uint64_t addresses;         /* in all */
 	uint64_t left_out;          /* excluded, or of a kind that is never probed */
@@ -168,15 +175,15 @@ struct scan_judgement {
 	size_t n_grants;
 	bool more_grants;                /* than those */
 };
-void scan_judge(const struct scan_plan *plan, const struct scan_aim *aim, const struct cidr *target,
-	struct scan_judgement *ret_judgement);
-/* All of plan->target_list as one target, or all of the plan's part (shards): an address in it that is
- * excluded is passed over. */
+void scan_judge(const struct scan_plan *plan, const struct scan_aim *aim,
+	const struct cidr *target, struct scan_judgement *ret_judgement);
+/* All of plan->target_list as one target, or all of the plan's part (shards): an address in it
+ * that is excluded is passed over. */
 void scan_judge_list(const struct scan_plan *plan, const struct scan_aim *aim,
 	struct scan_judgement *ret_judgement);
 
-/* Whether all of the plan may be asked now, as scan_start() asks too: ERROR_PERMISSION names the first
- * address that may not. */
+/* Whether all of the plan may be asked now, as scan_start() asks too: ERROR_PERMISSION names
+ * the first address that may not. */
 int scan_check(const struct scan_plan *plan, struct error *reterr);
 
 /* Starts the campaign's processes. ret_fd: the bundle comes out of it, and it ends with its
@@ -193,8 +200,8 @@ void scan_poll_progress(struct scan *scan, scan_progress_fn progress, void *cont
 void scan_stop(struct scan *scan);
 /* True once a stop was asked for, by scan_stop() or the stop file. */
 bool scan_stopped(const struct scan *scan);
-/* Waits for the processes. Negative if the campaign failed; the text is the worker's own. ERROR_PARTIAL: its last
- * authorisation ended before it; the bundle is closed. */
+/* Waits for the processes. Negative if the campaign failed; the text is the worker's own.
+ * ERROR_PARTIAL: its last authorisation ended before it; the bundle is closed. */
 int scan_finish(struct scan *scan, struct error *reterr);
 /* How it ended, after that. */
 enum scan_end {
@@ -208,11 +215,12 @@ void scan_free(struct scan *scan);
 
 /*
  * A campaign with a journal that did not come to its end, whatever ended it, can go on: with
- * plan->resume and the same targets and questions. It then tells everything again that it told before, in a
- * bundle of its own, and asks what was not asked yet and what was asked in the last second.
- * ERROR_INPUT: network or plan are not what they were, or the journal is damaged; ERROR_USAGE: it is
- * running. The caller removes the file when all that was told is kept, before scan_free(): until then nobody
- * else may go on with it. When the scan does not even start, no new journal is left.
+ * plan->resume and the same targets and questions. It then tells everything again that it told
+ * before, in a bundle of its own, and asks what was not asked yet and what was asked in the
+ * last second. ERROR_INPUT: network or plan are not what they were, or the journal is damaged;
+ * ERROR_USAGE: it is running. The caller removes the file when all that was told is kept,
+ * before scan_free(): until then nobody else may go on with it. When the scan does not even
+ * start, no new journal is left.
  */
 #define SCAN_ID_FIXED 24 /* characters of header.id that all attempts have in common */
 struct scan_journal {
@@ -232,8 +240,8 @@ int scan_journal_remove(const char *path, struct error *reterr);
 int scan_listen_file(const char *path, const struct bundle_header *header,
 	const char *fingerprints, struct scan **ret_scan, int *ret_fd, struct error *reterr);
 
-/* The same of an interface, until its time is over or it is stopped, which is its end like any other
- * (SCAN_WHOLE). What was heard is told at the end. */
+/* The same of an interface, until its time is over or it is stopped, which is its end like any
+ * other (SCAN_WHOLE). What was heard is told at the end. */
 struct scan_tap {
 	const char *interface;
 	bool promiscuous;      /* also what is for others, as on a mirror port */

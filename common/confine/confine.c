@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * System call filters by libseccomp. The lists are what the C library, the parsers, OpenSSL and our
- * own code need once everything is open that will be used. See confine.h.
+ * System call filters by libseccomp. The lists are what the C library, the parsers, OpenSSL and
+ * our own code need once everything is open that will be used. See confine.h.
  */
 #include "common/confine/confine.h"
 
@@ -112,9 +112,10 @@ static const struct rule rules[] = {
 	CALL(CONFINE_HANDLES, getegid),
 	CALL(CONFINE_HANDLES, rt_sigaction),
 	CALL(CONFINE_HANDLES, restart_syscall),
-	/* Sending and receiving on handles that are open; ordinary connections for the greeter. Not
-	 * bind, nor setsockopt but for how long the kernel goes on with a connection and whose errors it
-	 * keeps: they would take the filter off a capture, or turn it to another interface. */
+	/* Sending and receiving on handles that are open; ordinary connections for the greeter.
+	 * Not bind, nor setsockopt but for how long the kernel goes on with a connection and
+	 * whose errors it keeps: they would take the filter off a capture, or turn it to
+	 * another interface. */
 	CALL(CONFINE_SOCKETS, sendto),
 	CALL(CONFINE_SOCKETS, sendmmsg),
 	CALL(CONFINE_SOCKETS | CONFINE_TAP, recvfrom),

@@ -47,7 +47,8 @@ int confine_process(int in, int out, unsigned int cpu_seconds, size_t memory)
 	if (high_in < 0 || high_out < 0 || dup2(high_in, 0) < 0 || dup2(high_out, 1) < 0 ||
 		close_range(3, ~0u, 0) < 0)
 		return -1;
-	if (geteuid() == 0 && (setgroups(0, NULL) < 0 || setgid(NOBODY) < 0 || setuid(NOBODY) < 0))
+	if (geteuid() == 0 &&
+		(setgroups(0, NULL) < 0 || setgid(NOBODY) < 0 || setuid(NOBODY) < 0))
 		return -1;
 	/* A change of user forgets it. */
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
@@ -67,9 +68,10 @@ int confine_ended(int status, const char *name, unsigned int cpu_seconds, size_t
 {
 	if (WIFSIGNALED(status))
 		return error_set(reterr, ERROR_INPUT,
-			"%s: the reader was ended by signal %d (%s); the file needs more time or "
-			"memory than %u s and %zu MiB, or is made to break its reader: split or "
-			"simplify it",
+			"%s: the reader was ended by signal %d (%s); the file needs more time "
+			"or "
+			"memory than %u s and %zu MiB, or is made to break its reader: split "
+			"or simplify it",
 			name, WTERMSIG(status), strsignal(WTERMSIG(status)), cpu_seconds,
 			memory >> 20);
 	if (WEXITSTATUS(status) == CONFINE_REFUSED)

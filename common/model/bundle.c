@@ -92,7 +92,9 @@ static void add_number(struct str *out, const char *before, unsigned int value)
 static int end_line(struct bundle_writer *writer, struct error *reterr)
 {
 	str_addc(&writer->out, '\n');
-	return writer->out.failed ? error_set(reterr, ERROR_SYSTEM, "no memory for a bundle line") : 0;
+	return writer->out.failed
+		       ? error_set(reterr, ERROR_SYSTEM, "no memory for a bundle line")
+		       : 0;
 }
 
 /* Of what is in `out`, the part that is not yet in the digest. */
@@ -126,7 +128,8 @@ static int put_header(
 int bundle_writer_new(int fd, const struct bundle_header *header,
 	struct bundle_writer **ret_writer, struct error *reterr)
 {
-	_cleanup_(bundle_writer_freep) struct bundle_writer *writer = calloc(1, sizeof(*writer));
+	_cleanup_(bundle_writer_freep) struct bundle_writer *writer =
+		calloc(1, sizeof(*writer));
 	int r;
 
 	if (!writer)
@@ -182,7 +185,8 @@ int bundle_writer_put(
 	char time[CLOCK_TEXT_MAX];
 	int r;
 
-	if (obs->n_attributes > OBSERVATION_ATTRIBUTES_MAX || obs->raw_size > OBSERVATION_RAW_MAX)
+	if (obs->n_attributes > OBSERVATION_ATTRIBUTES_MAX ||
+		obs->raw_size > OBSERVATION_RAW_MAX)
 		return error_set(reterr, ERROR_INTERNAL, "observation exceeds its limits");
 
 	add_plain(out, "{\"kind\":\"", observation_kind_name(obs->kind));

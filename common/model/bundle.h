@@ -11,8 +11,8 @@
  *     {"end":true,"observations":1,"sha256":"<64 hex>","counters":{...}}
  *
  * Optional members of an observation: peer, mac, transport, port, ttl, protocol, attributes
- * (object of strings), raw (base64). A fact about a station that has no address, as far as was heard,
- * has its MAC and no addr.
+ * (object of strings), raw (base64). A fact about a station that has no address, as far as was
+ * heard, has its MAC and no addr.
  */
 #ifndef COMMON_MODEL_BUNDLE_H
 #define COMMON_MODEL_BUNDLE_H
@@ -26,7 +26,8 @@
 #define BUNDLE_COUNTERS_MAX 128
 
 struct bundle_header {
-	char id[BUNDLE_ID_SIZE]; /* chosen by the writer; importing an id twice changes nothing */
+	char id[BUNDLE_ID_SIZE]; /* chosen by the writer; importing an id twice changes
+				  nothing */
 	char realm[BUNDLE_NAME_MAX];
 	char vantage[BUNDLE_NAME_MAX]; /* "internal" or "internet" */
 	char tool[BUNDLE_NAME_MAX];

@@ -171,8 +171,8 @@ static bool is(const struct span *name, const char *member)
 	return name->n == n && memcmp(name->at, member, n) == 0;
 }
 
-/* Which member, BUNDLE_MEMBERS for "attributes", -1 for none. Most are told apart by their first
- * letter. */
+/* Which member, BUNDLE_MEMBERS for "attributes", -1 for none. Most are told apart by their
+ * first letter. */
 static int find(const struct span *name)
 {
 	for (int i = 0; i < BUNDLE_MEMBERS; i++)

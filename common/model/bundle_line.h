@@ -46,10 +46,10 @@ void bundle_line_init(struct bundle_line *line, struct attribute *attributes);
 
 /*
  * Reads a line of n bytes in the plain form: one object of known members, each at most once;
- * text of printable ASCII without escapes; numbers of at most nine digits; attributes one object
- * of such texts, with names that differ. False for any other line, valid or not: whoever reads it
- * next decides, with an emptied `line`. The bytes stay as they are until bundle_line_close()
- * puts a NUL behind each text.
+ * text of printable ASCII without escapes; numbers of at most nine digits; attributes one
+ * object of such texts, with names that differ. False for any other line, valid or not: whoever
+ * reads it next decides, with an emptied `line`. The bytes stay as they are until
+ * bundle_line_close() puts a NUL behind each text.
  */
 bool bundle_line_read(char *text, size_t n, struct bundle_line *line);
 void bundle_line_close(struct bundle_line *line);

@@ -2,8 +2,8 @@
 /*
  * Bundle reading. A bundle comes from another process or another organisation, so every line
  * is length-limited, parsed, and every member is checked for type, form and size. Lines in the
- * plain form are taken apart by bundle_line.c, all others by jansson; what is checked after that
- * is the same code.
+ * plain form are taken apart by bundle_line.c, all others by jansson; what is checked after
+ * that is the same code.
  */
 #include "common/model/bundle.h"
 
@@ -127,7 +127,8 @@ static const char *member(const json_t *object, const char *name, bool *bad)
 
 	if (!value)
 		return NULL;
-	if (!json_is_string(value) || strlen(json_string_value(value)) != json_string_length(value)) {
+	if (!json_is_string(value) ||
+		strlen(json_string_value(value)) != json_string_length(value)) {
 		*bad = true;
 		return NULL;
 	}
@@ -158,11 +159,13 @@ static int parse_header(
 	if (bad || !type || strcmp(type, "bundle") != 0)
 		return invalid(reader, reterr, "this is not a cadastre bundle");
 	if (json_integer_value(json_object_get(json, "version")) != 1)
-		return invalid(reader, reterr, "bundle version is not 1; use the release that wrote it");
+		return invalid(reader, reterr,
+			"bundle version is not 1; use the release that wrote it");
 	if (!id || strlen(id) != BUNDLE_ID_SIZE - 1 || strspn(id, "0123456789abcdef") != 32)
 		return invalid(reader, reterr, "\"id\" must be 32 hexadecimal digits");
 	memcpy(header.id, id, BUNDLE_ID_SIZE);
-	if (!copy_name(json, "realm", header.realm) || !copy_name(json, "vantage", header.vantage) ||
+	if (!copy_name(json, "realm", header.realm) ||
+		!copy_name(json, "vantage", header.vantage) ||
 		!copy_name(json, "tool", header.tool))
 		return invalid(reader, reterr,
 			"\"realm\", \"vantage\" and \"tool\" must be short plain strings");
@@ -175,7 +178,8 @@ static int parse_header(
 int bundle_reader_new(int fd, const char *name, struct bundle_reader **ret_reader,
 	struct bundle_header *ret_header, struct error *reterr)
 {
-	_cleanup_(bundle_reader_freep) struct bundle_reader *reader = calloc(1, sizeof(*reader));
+	_cleanup_(bundle_reader_freep) struct bundle_reader *reader =
+		calloc(1, sizeof(*reader));
 	int r;
 
 	if (!reader)
@@ -192,7 +196,8 @@ int bundle_reader_new(int fd, const char *name, struct bundle_reader **ret_reade
 	if (r < 0)
 		return r;
 	if (r > 0)
-		return invalid(reader, reterr, "it has no header line; the file is empty or cut short");
+		return invalid(reader, reterr,
+			"it has no header line; the file is empty or cut short");
 	r = parse_line(reader, reterr);
 	if (r < 0)
 		return r;
@@ -217,7 +222,7 @@ static bool is_attribute_name(const char *name)
 	return n && n <= ATTRIBUTE_NAME_MAX && !name[n];
 }
 
-/* ---- taking a line apart by jansson ---------------------------------------------------------- */
+/* ---- taking a line apart by jansson ------------------------------------------------------ */
 
 static bool take_number(const json_t *json, const char *name, unsigned int *ret)
 {
@@ -258,7 +263,7 @@ static void take_apart(const json_t *json, struct bundle_line *line)
 	take_attributes(json, line);
 }
 
-/* ---- checking ------------------------------------------------------------------------------- */
+/* ---- checking ---------------------------------------------------------------------------- */
 
 static const char *check_attributes(const struct bundle_line *line, struct observation *obs)
 {
@@ -272,7 +277,8 @@ static const char *check_attributes(const struct bundle_line *line, struct obser
 			return "an attribute name must be of a-z 0-9 . _ -";
 		if (!a->value || n > ATTRIBUTE_VALUE_MAX ||
 			(!line->ascii && !text_is_clean(a->value, n)))
-			return "an attribute value must be a plain string of at most 2048 bytes";
+			return "an attribute value must be a plain string of at most 2048 "
+			       "bytes";
 	}
 	obs->attributes = line->attributes;
 	obs->n_attributes = line->n_attributes;
@@ -285,7 +291,8 @@ static const char *check_ends(const struct bundle_line *line, struct observation
 	const char *mac = line->text[BUNDLE_MAC], *transport = line->text[BUNDLE_TRANSPORT];
 
 	if (line->bad[BUNDLE_ADDR] || line->bad[BUNDLE_PEER] || line->bad[BUNDLE_MAC] ||
-		line->bad[BUNDLE_TRANSPORT] || (addr && addr_parse(addr, &obs->addr, NULL) < 0) ||
+		line->bad[BUNDLE_TRANSPORT] ||
+		(addr && addr_parse(addr, &obs->addr, NULL) < 0) ||
 		(peer && addr_parse(peer, &obs->peer, NULL) < 0))
 		return "\"addr\" and \"peer\" must be IP addresses";
 	if (mac && mac_parse(mac, &obs->mac, NULL) < 0)
@@ -367,7 +374,8 @@ static int parse_trailer(struct bundle_reader *reader, struct error *reterr)
 	if (!json_is_integer(json_object_get(json, "observations")) ||
 		(uint64_t)json_integer_value(json_object_get(json, "observations")) !=
 			reader->n_observations)
-		return invalid(reader, reterr, "the trailer counts another number of observations");
+		return invalid(
+			reader, reterr, "the trailer counts another number of observations");
 	json_object_foreach(counters, name, value) {
 		if (json_is_integer(value) && is_attribute_name(name))
 			bundle_counters_add(

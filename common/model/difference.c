@@ -187,8 +187,8 @@ static bool is_gone(const struct joiner *j, uint32_t other_asset)
 	return asset != ESTATE_NONE && j->assets.all[asset].now == ESTATE_NONE;
 }
 
-/* The subnet of now that holds a whole one of the other day: the longest; ESTATE_NONE if none.
- */
+/* The subnet of now that holds a whole one of the other day: the longest; ESTATE_NONE if
+ * none. */
 static uint32_t heir(const struct estate *now, const struct cidr *cidr)
 {
 	uint32_t best = ESTATE_NONE;
@@ -370,7 +370,8 @@ static bool keep_before(struct joiner *j, struct estate_asset *asset, const stru
 {
 	struct estate *e = j->joined;
 	struct estate_before *before = &e->befores[e->n_befores];
-	const struct estate_asset *a = &j->now->assets[p->now], *b = &j->other->assets[p->other];
+	const struct estate_asset *a = &j->now->assets[p->now],
+				  *b = &j->other->assets[p->other];
 	const struct estate_system *s =
 		b->system < j->other->n_systems ? &j->other->systems[b->system] : NULL;
 

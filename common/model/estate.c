@@ -13,8 +13,9 @@ static const struct {
 } finer[] = {{"access-point", ASSET_ROLE_SWITCH}, {"bmc", ASSET_ROLE_SERVER},
 	{"domain-controller", ASSET_ROLE_SERVER}, {"drive", ASSET_ROLE_CONTROLLER},
 	{"gateway", ASSET_ROLE_CONTROLLER}, {"historian", ASSET_ROLE_DATABASE},
-	{"hmi", ASSET_ROLE_TERMINAL}, {"hypervisor", ASSET_ROLE_SERVER}, {"ied", ASSET_ROLE_CONTROLLER},
-	{"phone", ASSET_ROLE_TERMINAL}, {"plc", ASSET_ROLE_CONTROLLER}, {"rtu", ASSET_ROLE_CONTROLLER},
+	{"hmi", ASSET_ROLE_TERMINAL}, {"hypervisor", ASSET_ROLE_SERVER},
+	{"ied", ASSET_ROLE_CONTROLLER}, {"phone", ASSET_ROLE_TERMINAL},
+	{"plc", ASSET_ROLE_CONTROLLER}, {"rtu", ASSET_ROLE_CONTROLLER},
 	{"storage", ASSET_ROLE_SERVER}, {"ups", ASSET_ROLE_CONTROLLER}};
 static const char *const layer_names[LINK_LAYER_N] = {"l2", "l3", "flow", "dependency"};
 static const char *const grade_names[GRADE_N] = {"measured", "claimed", "attested", "derived"};

@@ -14,7 +14,8 @@
 
 #define ESTATE_NONE UINT32_MAX
 
-/* What an asset is, for its symbol on the map: roles that say more have the symbol of their kind. */
+/* What an asset is, for its symbol on the map: roles that say more have the symbol of their
+ * kind. */
 enum asset_role {
 	ASSET_ROLE_UNKNOWN,
 	ASSET_ROLE_HOST,       /* server or workstation, not told apart */
@@ -157,7 +158,8 @@ struct estate_asset {
 	uint32_t before; /* of one that changed: into befores, plus 1; 0: nothing is told */
 };
 
-/* What of an asset is otherwise than on the other day, beside its services, which say so themselves. */
+/* What of an asset is otherwise than on the other day, beside its services, which say so
+ * themselves. */
 enum estate_aspect {
 	ASPECT_SYSTEM = 1,
 	ASPECT_NAME = 2,
@@ -173,7 +175,8 @@ struct estate_before {
 	enum asset_role role;
 	const char *name, *vendor, *model, *os; /* "": not known then, or hidden */
 	const char *system_id, *system; /* both "": of none */
-	uint32_t first_address, n_came, n_gone; /* into moved: those that came, then those gone */
+	uint32_t first_address, n_came,
+		n_gone; /* into moved: those that came, then those gone */
 };
 
 struct estate_address {
@@ -197,7 +200,8 @@ struct estate {
 	int64_t as_of_us;    /* wall time the snapshot is true for */
 	uint64_t run_id;     /* newest run in it, 0 none */
 	int64_t other_us;    /* the day that changes are told against, 0 none */
-	enum estate_redaction redaction; /* every sheet says so; texts of addresses depend on it */
+	enum estate_redaction
+		redaction; /* every sheet says so; texts of addresses depend on it */
 	struct estate_system *systems;
 	struct estate_subnet *subnets;
 	struct estate_asset *assets;
@@ -213,7 +217,8 @@ struct estate {
 	struct estate_zone *zones;
 	struct estate_conduit *conduits;
 	struct estate_before *befores;
-	struct addr *moved; /* addresses that came or are gone; NULL: they are counted, and hidden */
+	struct addr *
+		moved; /* addresses that came or are gone; NULL: they are counted, and hidden */
 	uint32_t n_systems, n_subnets, n_assets, n_addresses, n_services, n_links;
 	uint32_t n_organisations, n_businesses, n_supports, n_dependencies, n_supplies, n_exits,
 		n_zones, n_conduits, n_befores;
@@ -224,9 +229,9 @@ static inline const char *estate_text(const char *text)
 	return text ? text : "";
 }
 
-/* An address or prefix as the estate may tell it: "198.18.20.7", of a redacted one "198.18.20.x"
- * or "". `out` has ADDR_TEXT_MAX or CIDR_TEXT_MAX bytes and is returned. The only way to show
- * one. */
+/* An address or prefix as the estate may tell it: "198.18.20.7", of a redacted one
+ * "198.18.20.x" or "". `out` has ADDR_TEXT_MAX or CIDR_TEXT_MAX bytes and is returned. The only
+ * way to show one. */
 const char *estate_addr_text(const struct estate *estate, const struct addr *addr, char *out);
 const char *estate_cidr_text(const struct estate *estate, const struct cidr *cidr, char *out);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The head of a key or signature file: a first line that says what it is, then `name: value` lines
- * in a fixed order. */
+/* The head of a key or signature file: a first line that says what it is, then `name: value`
+ * lines in a fixed order. */
 #ifndef COMMON_MODEL_HEAD_H
 #define COMMON_MODEL_HEAD_H
 

@@ -49,7 +49,7 @@ static bool find_id(struct key *key)
 	return true;
 }
 
-/* ---- making ----------------------------------------------------------------------------------- */
+/* ---- making ------------------------------------------------------------------------------ */
 
 static void add_head(struct str *out, const struct key_info *info)
 {
@@ -60,7 +60,8 @@ static void add_head(struct str *out, const struct key_info *info)
 	str_addf(out, "valid-until: %s\n", clock_format(info->until_us, time));
 }
 
-static int write_key(const struct key *key, const char *path, bool is_private, struct error *reterr)
+static int write_key(
+	const struct key *key, const char *path, bool is_private, struct error *reterr)
 {
 	_cleanup_(str_done) struct str text = STR_INIT(KEY_FILE_MAX);
 	BIO *pem = BIO_new(BIO_s_secmem());
@@ -93,10 +94,12 @@ int key_make(const char *path, const char *signer, int64_t from_us, int64_t unti
 	char public[PATH_SIZE];
 	int r;
 
-	if (!*signer || strlen(signer) >= KEY_SIGNER_MAX || !text_is_clean(signer, strlen(signer)) ||
-		*signer == ' ' || signer[strlen(signer) - 1] == ' ')
+	if (!*signer || strlen(signer) >= KEY_SIGNER_MAX ||
+		!text_is_clean(signer, strlen(signer)) || *signer == ' ' ||
+		signer[strlen(signer) - 1] == ' ')
 		return error_set(reterr, ERROR_USAGE,
-			"the signer's name must be plain text of 1 to %d bytes", KEY_SIGNER_MAX - 1);
+			"the signer's name must be plain text of 1 to %d bytes",
+			KEY_SIGNER_MAX - 1);
 	if (until_us <= from_us)
 		return error_set(reterr, ERROR_USAGE, "the key would end before it begins");
 	if (snprintf(public, sizeof(public), "%s.pub", path) >= (int)sizeof(public))
@@ -107,7 +110,8 @@ int key_make(const char *path, const char *signer, int64_t from_us, int64_t unti
 	if (!key)
 		return error_set(reterr, ERROR_SYSTEM, "no memory for a key");
 	key->pair = EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
-	key->info = (struct key_info){.from_us = from_us, .until_us = until_us, .is_private = true};
+	key->info =
+		(struct key_info){.from_us = from_us, .until_us = until_us, .is_private = true};
 	snprintf(key->info.signer, sizeof(key->info.signer), "%s", signer);
 	if (!key->pair || !find_id(key))
 		return error_set(reterr, ERROR_SYSTEM, "OpenSSL cannot make an Ed25519 key");
@@ -122,7 +126,7 @@ int key_make(const char *path, const char *signer, int64_t from_us, int64_t unti
 	return r;
 }
 
-/* ---- reading ---------------------------------------------------------------------------------- */
+/* ---- reading ----------------------------------------------------------------------------- */
 
 static int not_a_key(const char *path, const char *why, struct error *reterr)
 {
@@ -131,7 +135,8 @@ static int not_a_key(const char *path, const char *why, struct error *reterr)
 
 static int read_head(struct key *key, const char *path, const char *text, struct error *reterr)
 {
-	static const char *const names[] = {"algorithm", "signer", "valid-from", "valid-until", NULL};
+	static const char *const names[] = {
+		"algorithm", "signer", "valid-from", "valid-until", NULL};
 	char values[4][HEAD_VALUE_MAX];
 	const char *why = head_read(text, HEAD, names, values, NULL);
 	int64_t from, until;
@@ -143,7 +148,8 @@ static int read_head(struct key *key, const char *path, const char *text, struct
 	if (strlen(values[1]) >= KEY_SIGNER_MAX || !*values[1])
 		return not_a_key(path, "its signer has no valid name", reterr);
 	if (clock_parse(values[2], &from, NULL) < 0 || clock_parse(values[3], &until, NULL) < 0)
-		return not_a_key(path, "valid-from and valid-until must be RFC 3339 times", reterr);
+		return not_a_key(
+			path, "valid-from and valid-until must be RFC 3339 times", reterr);
 	if (until <= from)
 		return not_a_key(path, "it would end before it begins", reterr);
 	memcpy(key->info.signer, values[1], strlen(values[1]) + 1);
@@ -158,7 +164,8 @@ static int no_passphrase(char *buffer, int size, int rwflag, void *data)
 	return -1;
 }
 
-static int read_pem(struct key *key, const char *path, const struct str *text, struct error *reterr)
+static int read_pem(
+	struct key *key, const char *path, const struct str *text, struct error *reterr)
 {
 	BIO *pem = BIO_new_mem_buf(text->data, (int)text->len);
 
@@ -197,13 +204,14 @@ int key_read(const char *path, struct key **ret_key, struct error *reterr)
 		return r;
 	if (key->info.is_private && (stat(path, &st) < 0 || st.st_mode & 077))
 		return error_set(reterr, ERROR_PERMISSION,
-			"%s: others can read this private key; chmod 600 it, and think about making "
-			"a new one", path);
+			"%s: others can read this private key; chmod 600 it, and think about "
+			"making a new one",
+			path);
 	*ret_key = STEAL(key);
 	return 0;
 }
 
-/* ---- using ------------------------------------------------------------------------------------ */
+/* ---- using ------------------------------------------------------------------------------- */
 
 int key_sign(const struct key *key, const void *bytes, size_t n,
 	uint8_t ret_signature[KEY_SIGNATURE_SIZE], struct error *reterr)
@@ -237,7 +245,7 @@ bool key_verify(const struct key *key, const void *bytes, size_t n,
 	return good;
 }
 
-/* ---- whom one trusts -------------------------------------------------------------------------- */
+/* ---- whom one trusts --------------------------------------------------------------------- */
 
 void key_ring_done(struct key_ring *ring)
 {
@@ -275,7 +283,8 @@ static int add_trusted(struct key_ring *ring, const char *path, struct error *re
 	return 0;
 }
 
-static int load_directory(struct key_ring *ring, const char *path, DIR *dir, struct error *reterr)
+static int load_directory(
+	struct key_ring *ring, const char *path, DIR *dir, struct error *reterr)
 {
 	struct dirent *entry;
 	char file[PATH_SIZE];
@@ -286,8 +295,10 @@ static int load_directory(struct key_ring *ring, const char *path, DIR *dir, str
 
 		if (n < 5 || strcmp(entry->d_name + n - 4, ".pub") != 0)
 			continue;
-		if (snprintf(file, sizeof(file), "%s/%s", path, entry->d_name) >= (int)sizeof(file))
-			return error_set(reterr, ERROR_INPUT, "\"%s\": a name is too long", path);
+		if (snprintf(file, sizeof(file), "%s/%s", path, entry->d_name) >=
+			(int)sizeof(file))
+			return error_set(
+				reterr, ERROR_INPUT, "\"%s\": a name is too long", path);
 		r = add_trusted(ring, file, reterr);
 	}
 	return r;
@@ -300,8 +311,8 @@ int key_ring_load(const char *path, struct key_ring *ret_ring, struct error *ret
 	int r;
 
 	if (!dir && errno != ENOTDIR)
-		return error_errno(
-			reterr, ERROR_INPUT, errno, "cannot read the trusted keys \"%s\"", path);
+		return error_errno(reterr, ERROR_INPUT, errno,
+			"cannot read the trusted keys \"%s\"", path);
 	r = dir ? load_directory(&ring, path, dir, reterr) : add_trusted(&ring, path, reterr);
 	if (dir)
 		closedir(dir);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Keys with which files are signed: Ed25519 (RFC 8032) by OpenSSL's libcrypto. A key file is text: a
- * head of `name: value` lines that says whose it is and how long, then the key as PEM (RFC 7468;
- * PKCS #8 for the private key, SubjectPublicKeyInfo for the public one), which other programs
- * read as it is.
+ * Keys with which files are signed: Ed25519 (RFC 8032) by OpenSSL's libcrypto. A key file is
+ * text: a head of `name: value` lines that says whose it is and how long, then the key as PEM
+ * (RFC 7468; PKCS #8 for the private key, SubjectPublicKeyInfo for the public one), which other
+ * programs read as it is.
  *
  *     cadastre key 1
  *     algorithm: ed25519
@@ -12,8 +12,8 @@
  *     valid-until: 2028-01-01T00:00:00Z
  *     -----BEGIN PUBLIC KEY-----
  *
- * A key's id is the SHA-256 of its 32 public bytes. Whom to trust is decided by the receiver, who
- * keeps the public files of those he trusts; the head of such a file is his own word.
+ * A key's id is the SHA-256 of its 32 public bytes. Whom to trust is decided by the receiver,
+ * who keeps the public files of those he trusts; the head of such a file is his own word.
  */
 #ifndef COMMON_MODEL_KEY_H
 #define COMMON_MODEL_KEY_H
@@ -41,13 +41,13 @@ struct key_info {
 
 struct key;
 
-/* Makes a key pair: the private file at `path` (mode 0600), the public one at `path`.pub. Neither may
- * exist. ERROR_USAGE: a signer that is blank, too long or not clean text, or times that do not
- * fit. */
+/* Makes a key pair: the private file at `path` (mode 0600), the public one at `path`.pub.
+ * Neither may exist. ERROR_USAGE: a signer that is blank, too long or not clean text, or times
+ * that do not fit. */
 int key_make(const char *path, const char *signer, int64_t from_us, int64_t until_us,
 	struct key_info *ret_info, struct error *reterr);
-/* Reads either file. ERROR_INPUT says file and reason; ERROR_PERMISSION if a private one can be read
- * by others. */
+/* Reads either file. ERROR_INPUT says file and reason; ERROR_PERMISSION if a private one can be
+ * read by others. */
 int key_read(const char *path, struct key **ret_key, struct error *reterr);
 void key_free(struct key *key);
 CLEANUP_DEFINE(struct key, key_free)

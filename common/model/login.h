@@ -16,13 +16,22 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define LOGIN_NAME_MAX 32   /* octets of a user's name (RFC 3414, 5, usmUserName) or of a community */
+/* Octets of a user's name (RFC 3414, 5, usmUserName) or of a community. */
+#define LOGIN_NAME_MAX 32
 #define LOGIN_SECRET_MIN 8  /* octets of a pass phrase (RFC 3414, 11.2) */
 #define LOGIN_SECRET_MAX 64
 #define LOGINS_MAX 4096     /* of one file */
 
 enum login_kind { LOGIN_COMMUNITY, LOGIN_USER };
-enum login_auth { LOGIN_AUTH_NONE, LOGIN_MD5, LOGIN_SHA1, LOGIN_SHA224, LOGIN_SHA256, LOGIN_SHA384, LOGIN_SHA512 };
+enum login_auth {
+	LOGIN_AUTH_NONE,
+	LOGIN_MD5,
+	LOGIN_SHA1,
+	LOGIN_SHA224,
+	LOGIN_SHA256,
+	LOGIN_SHA384,
+	LOGIN_SHA512
+};
 enum login_privacy { LOGIN_PRIVACY_NONE, LOGIN_DES, LOGIN_AES128 };
 
 /* One community (SNMP version 2c) or one user (version 3) for the addresses of one prefix. The

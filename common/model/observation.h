@@ -17,12 +17,13 @@
 enum observation_kind {
 	OBSERVATION_HOST,    /* addr is alive; mac if heard on the local link */
 	OBSERVATION_PORT,    /* transport/port answered as open */
-	OBSERVATION_SERVICE, /* what the service on transport/port says of itself; raw = its bytes */
+	OBSERVATION_SERVICE, /* what the service on transport/port says of itself; raw = its
+				bytes */
 	OBSERVATION_NAME,    /* addr goes by a name: attributes "name" and "source" */
 	OBSERVATION_KEY,     /* an identity key of the thing at addr: "type" and "value" */
 	OBSERVATION_HOP,     /* on the path to addr, peer answered at distance ttl */
-	OBSERVATION_LINK,    /* addr and peer are connected: attribute "layer" is l2, l3 or flow */
-	OBSERVATION_FACT,    /* any other statement about addr, as attributes */
+	OBSERVATION_LINK, /* addr and peer are connected: attribute "layer" is l2, l3 or flow */
+	OBSERVATION_FACT, /* any other statement about addr, as attributes */
 	OBSERVATION_COVERAGE, /* these were looked at: attributes "cidr", "method", "ports" */
 	OBSERVATION_KIND_N
 };
@@ -61,13 +62,16 @@ struct observation {
 	enum observation_kind kind;
 	enum observation_method method;
 	int64_t time_us;      /* wall clock, when it was received */
-	struct addr addr;     /* whom it is about; family 0 for coverage, and for a fact about ... */
+	struct addr
+		addr; /* whom it is about; family 0 for coverage, and for a fact about ... */
 	struct addr peer;     /* hop and link: the other end */
-	struct mac mac;       /* ... a station whose MAC is all that is known; all zero if not known */
+	struct mac
+		mac; /* ... a station whose MAC is all that is known; all zero if not known */
 	enum transport transport;
 	uint16_t port;
 	uint8_t ttl;          /* hop: distance; host: TTL of the reply, 0 unknown */
-	const char *protocol; /* service: "ssh", "http", "modbus", ...; NULL if not recognised */
+	const char
+		*protocol; /* service: "ssh", "http", "modbus", ...; NULL if not recognised */
 	const struct attribute *attributes;
 	size_t n_attributes;
 	const uint8_t *raw; /* the bytes that prove it, at most OBSERVATION_RAW_MAX */

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Where a thing is met: at an address, or at the MAC of a station that has none, as far as was heard.
- * Staging and identity go by addresses, so such a MAC stands there as an IPv6 address of 100::/64, the
- * prefix of which packets are discarded (RFC 6666): nothing answers there, and no observation is taken
- * that says so. It is never shown, exported or looked for as an address (adr/0016).
+ * Where a thing is met: at an address, or at the MAC of a station that has none, as far as was
+ * heard. Staging and identity go by addresses, so such a MAC stands there as an IPv6 address of
+ * 100::/64, the prefix of which packets are discarded (RFC 6666): nothing answers there, and no
+ * observation is taken that says so. It is never shown, exported or looked for as an address
+ * (adr/0016).
  */
 #ifndef COMMON_MODEL_PLACE_H
 #define COMMON_MODEL_PLACE_H

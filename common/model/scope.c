@@ -181,8 +181,8 @@ int scope_exclude(struct scope *scope, const struct cidr *cidr, struct error *re
 	return 0;
 }
 
-/* What descend() met: the last node that holds the address, or NULL; the one that is next on its way and does
- * not, or NULL; the grant that allows it, and until when any does. */
+/* What descend() met: the last node that holds the address, or NULL; the one that is next on
+ * its way and does not, or NULL; the grant that allows it, and until when any does. */
 struct descent {
 	const struct node *deepest, *below;
 	int64_t grant_id, until_us;
@@ -303,7 +303,8 @@ static int walk_node(const struct walk *w, const struct node *node, enum scope_v
 
 	if (!node)
 		return 0;
-	for (const struct grant *g = node->grants; g && verdict != SCOPE_EXCLUDED; g = g->next) {
+	for (const struct grant *g = node->grants; g && verdict != SCOPE_EXCLUDED;
+		g = g->next) {
 		bool now = w->now_us >= g->from_us && w->now_us < g->until_us;
 
 		if (now && (verdict != SCOPE_ALLOWED || g->until_us > until_us))

@@ -38,11 +38,12 @@ enum scope_verdict {
 enum scope_verdict scope_check(const struct scope *scope, const struct addr *addr,
 	int64_t now_us, int64_t *ret_grant_id);
 
-/* Until when an address that is allowed now stays so by the grants that are in force now; INT64_MIN: it is not. */
+/* Until when an address that is allowed now stays so by the grants that are in force now;
+ * INT64_MIN: it is not. */
 int64_t scope_allowed_until(const struct scope *scope, const struct addr *addr, int64_t now_us);
 
-/* As scope_check(); ret_last: up to where it is the same, verdict and grant, from `addr` on. It may
- * be the same beyond. */
+/* As scope_check(); ret_last: up to where it is the same, verdict and grant, from `addr` on. It
+ * may be the same beyond. */
 enum scope_verdict scope_check_until(const struct scope *scope, const struct addr *addr,
 	int64_t now_us, int64_t *ret_grant_id, struct addr *ret_last);
 

@@ -39,7 +39,7 @@ int signature_digest(const char *path, uint8_t ret_digest[DIGEST_SIZE], struct e
 		     : error_set(reterr, ERROR_SYSTEM, "no memory");
 }
 
-/* ---- making ----------------------------------------------------------------------------------- */
+/* ---- making ------------------------------------------------------------------------------ */
 
 static int in_force(const struct key_info *key, int64_t at_us)
 {
@@ -57,10 +57,11 @@ int signature_make(const char *path, const struct key *key, int64_t now_us,
 	int r;
 
 	if (in_force(info, now_us) != 0)
-		return error_set(reterr, ERROR_USAGE, "the key of %s %s at %s; make a new one: "
-			"cadastre key make", info->signer,
-			in_force(info, now_us) < 0 ? "is in force from" : "ended",
-			clock_format(in_force(info, now_us) < 0 ? info->from_us : info->until_us,
+		return error_set(reterr, ERROR_USAGE,
+			"the key of %s %s at %s; make a new one: cadastre key make",
+			info->signer, in_force(info, now_us) < 0 ? "is in force from" : "ended",
+			clock_format(
+				in_force(info, now_us) < 0 ? info->from_us : info->until_us,
 				time));
 	if (snprintf(sig_path, sizeof(sig_path), "%s" SIGNATURE_SUFFIX, path) >=
 		(int)sizeof(sig_path))
@@ -71,7 +72,8 @@ int signature_make(const char *path, const struct key *key, int64_t now_us,
 	digest_hex(digest, made.sha256);
 	memcpy(made.signer, info->signer, sizeof(made.signer));
 	memcpy(made.key_id, info->id, sizeof(made.key_id));
-	str_addf(&text, HEAD "\nalgorithm: ed25519\nkey: %s\nsigner: %s\nsigned: %s\nsha256: %s\n",
+	str_addf(&text,
+		HEAD "\nalgorithm: ed25519\nkey: %s\nsigner: %s\nsigned: %s\nsha256: %s\n",
 		info->id, info->signer, clock_format(now_us, time), made.sha256);
 	r = key_sign(key, text.data, text.len, bytes, reterr);
 	if (r < 0)
@@ -85,7 +87,7 @@ int signature_make(const char *path, const struct key *key, int64_t now_us,
 	return file_publish(sig_path, text.data, text.len, reterr);
 }
 
-/* ---- verifying -------------------------------------------------------------------------------- */
+/* ---- verifying --------------------------------------------------------------------------- */
 
 struct claim {
 	struct signature said;
@@ -113,7 +115,8 @@ static const char *parse(const struct str *text, struct claim *claim)
 		return "something stands after its end";
 	if (strcmp(values[0], "ed25519") != 0)
 		return "its algorithm is not ed25519";
-	if (strlen(values[1]) != DIGEST_HEX_SIZE - 1 || strlen(values[4]) != DIGEST_HEX_SIZE - 1 ||
+	if (strlen(values[1]) != DIGEST_HEX_SIZE - 1 ||
+		strlen(values[4]) != DIGEST_HEX_SIZE - 1 ||
 		strspn(values[1], "0123456789abcdef") != DIGEST_HEX_SIZE - 1 ||
 		strspn(values[4], "0123456789abcdef") != DIGEST_HEX_SIZE - 1)
 		return "its key or sha256 is not 64 hexadecimal digits";
@@ -143,7 +146,8 @@ static int check_key(const struct claim *claim, const char *sig_path, const stru
 
 	if (!key)
 		return error_set(reterr, ERROR_INPUT,
-			"%s: it is signed by \"%s\" with a key that is not trusted here (%s); ask the "
+			"%s: it is signed by \"%s\" with a key that is not trusted here (%s); "
+			"ask the "
 			"signer for the public key by another way, and add it to --trusted",
 			sig_path, said->signer, said->key_id);
 	info = key_info(key);
@@ -152,12 +156,13 @@ static int check_key(const struct claim *claim, const char *sig_path, const stru
 			"%s: it says that \"%s\" signed, but the key is of \"%s\"", sig_path,
 			said->signer, info->signer);
 	if (said->signed_us > now_us + SIGNATURE_CLOCK_SLACK_US)
-		return error_set(reterr, ERROR_INPUT, "%s: it was signed at %s, which has not come yet",
-			sig_path, clock_format(said->signed_us, time));
+		return error_set(reterr, ERROR_INPUT,
+			"%s: it was signed at %s, which has not come yet", sig_path,
+			clock_format(said->signed_us, time));
 	if (in_force(info, said->signed_us) < 0)
 		return error_set(reterr, ERROR_INPUT,
-			"%s: it was signed before the key of %s came into force, at %s", sig_path,
-			info->signer, clock_format(info->from_us, time));
+			"%s: it was signed before the key of %s came into force, at %s",
+			sig_path, info->signer, clock_format(info->from_us, time));
 	if (in_force(info, said->signed_us) > 0 || in_force(info, now_us) > 0)
 		return error_set(reterr, ERROR_INPUT,
 			"%s: the key of %s ended at %s; ask for a file signed with a new key",
@@ -184,23 +189,24 @@ int signature_verify(const char *path, const char *sig_path, const struct key_ri
 	why = parse(&text, &claim);
 	if (why)
 		return error_set(reterr, ERROR_INPUT,
-			"%s: this is no signature of cadastre: %s; fetch it again", sig_path, why);
+			"%s: this is no signature of cadastre: %s; fetch it again", sig_path,
+			why);
 	key = key_ring_find(trusted, claim.said.key_id);
 	r = check_key(&claim, sig_path, key, now_us, reterr);
 	if (r < 0)
 		return r;
 	if (!key_verify(key, text.data, claim.covered, claim.bytes))
 		return error_set(reterr, ERROR_INPUT,
-			"%s: the signature does not fit what it signs; it was altered, or is none of "
-			"%s's",
+			"%s: the signature does not fit what it signs; it was altered, or is "
+			"none of %s's",
 			sig_path, claim.said.signer);
 	r = signature_digest(path, digest, reterr);
 	if (r < 0)
 		return r;
 	if (strcmp(digest_hex(digest, hex), claim.said.sha256) != 0)
 		return error_set(reterr, ERROR_INPUT,
-			"%s: it is not the file that %s signed; it was altered, or the signature is of "
-			"another file",
+			"%s: it is not the file that %s signed; it was altered, or the "
+			"signature is of another file",
 			path, claim.said.signer);
 	*ret_signature = claim.said;
 	return 0;

@@ -55,9 +55,9 @@ static const char *copy(struct stream *stream, const xmlChar *from, size_t n)
 	return text;
 }
 
-static void on_start(void *data, const xmlChar *name, const xmlChar *prefix, const xmlChar *space,
-	int n_spaces, const xmlChar **spaces, int n_attributes, int n_defaulted,
-	const xmlChar **attributes)
+static void on_start(void *data, const xmlChar *name, const xmlChar *prefix,
+	const xmlChar *space, int n_spaces, const xmlChar **spaces, int n_attributes,
+	int n_defaulted, const xmlChar **attributes)
 {
 	struct stream *stream = ((xmlParserCtxt *)data)->_private;
 	struct xml_stream_element element = {.name = (const char *)name,
@@ -72,14 +72,16 @@ static void on_start(void *data, const xmlChar *name, const xmlChar *prefix, con
 	element.depth = ++stream->depth;
 	str_reset(&stream->text);
 	arena_reset(stream->arena);
-	if (stream->depth > stream->kind->depth_max || n_attributes > XML_STREAM_ATTRIBUTES_MAX) {
+	if (stream->depth > stream->kind->depth_max ||
+		n_attributes > XML_STREAM_ATTRIBUTES_MAX) {
 		refuse(stream, stream->depth > stream->kind->depth_max
 				? "elements are nested too deeply"
 				: "a tag has too many attributes");
 		return;
 	}
 	for (int i = 0; i < n_attributes; i++, attributes += 5) {
-		const char *value = copy(stream, attributes[3], (size_t)(attributes[4] - attributes[3]));
+		const char *value =
+			copy(stream, attributes[3], (size_t)(attributes[4] - attributes[3]));
 
 		if (!value)
 			return;
@@ -87,7 +89,8 @@ static void on_start(void *data, const xmlChar *name, const xmlChar *prefix, con
 			(const char *)attributes[0],
 			attributes[2] ? (const char *)attributes[2] : "", value};
 	}
-	stream->result = stream->handler->start(stream->handler->context, &element, stream->reterr);
+	stream->result =
+		stream->handler->start(stream->handler->context, &element, stream->reterr);
 	if (stream->result < 0)
 		xmlStopParser(stream->parser);
 }
@@ -116,7 +119,8 @@ static void on_text(void *data, const xmlChar *text, int n)
 		refuse(stream, "too much text between two tags");
 }
 
-static void on_doctype(void *data, const xmlChar *name, const xmlChar *id, const xmlChar *system)
+static void on_doctype(
+	void *data, const xmlChar *name, const xmlChar *id, const xmlChar *system)
 {
 	struct stream *stream = ((xmlParserCtxt *)data)->_private;
 
@@ -219,7 +223,8 @@ static int read_all(struct stream *stream, int fd, struct error *reterr)
 		total += (uint64_t)n;
 		if (total > stream->kind->max_bytes)
 			return error_set(reterr, ERROR_INPUT,
-				"%s: the %s is larger than the %llu bytes that are accepted; split it",
+				"%s: the %s is larger than the %llu bytes that are accepted; "
+				"split it",
 				stream->name, stream->kind->what,
 				(unsigned long long)stream->kind->max_bytes);
 		r = xml_filter_feed(&filter, chunk, (size_t)n, reterr);
@@ -246,7 +251,8 @@ int xml_stream(const struct xml_stream_kind *kind, const char *name, int fd,
 const char *xml_stream_attribute(const struct xml_stream_element *element, const char *name)
 {
 	for (size_t i = 0; i < element->n_attributes; i++)
-		if (!*element->attributes[i].space && strcmp(element->attributes[i].name, name) == 0)
+		if (!*element->attributes[i].space &&
+			strcmp(element->attributes[i].name, name) == 0)
 			return element->attributes[i].value;
 	return NULL;
 }

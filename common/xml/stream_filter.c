@@ -17,8 +17,8 @@ bool xml_filter_inside(const struct xml_filter *filter)
 
 static int refuse(const struct xml_filter *filter, struct error *reterr, const char *why)
 {
-	return error_set(reterr, ERROR_INPUT, "%s:%ld: the %s has %s", filter->name, filter->line,
-		filter->kind->what, why);
+	return error_set(reterr, ERROR_INPUT, "%s:%ld: the %s has %s", filter->name,
+		filter->line, filter->kind->what, why);
 }
 
 static bool begins(const struct xml_filter *filter, const char *text)
@@ -48,8 +48,8 @@ static int classify(struct xml_filter *filter, struct error *reterr)
 			 strncmp("<![CDATA[", head, filter->size) != 0 &&
 			 strncmp("<!DOCTYPE", head, filter->size) != 0))
 		return refuse(filter, reterr,
-			"a declaration (<!DOCTYPE or a part of one) that is never accepted; remove it "
-			"and write out the entities it defines");
+			"a declaration (<!DOCTYPE or a part of one) that is never accepted; "
+			"remove it and write out the entities it defines");
 	filter->quote = 0;
 	filter->equals = 0;
 	return 0;
@@ -83,7 +83,8 @@ static int end_instruction(const struct xml_filter *filter, struct error *reterr
 	if (strncasecmp(name, "\"utf-8\"", 7) == 0 || strncasecmp(name, "'utf-8'", 7) == 0 ||
 		strncasecmp(name, "\"us-ascii\"", 10) == 0)
 		return 0;
-	return refuse(filter, reterr, "another encoding than UTF-8; save it as UTF-8 and try again");
+	return refuse(
+		filter, reterr, "another encoding than UTF-8; save it as UTF-8 and try again");
 }
 
 /* One byte of a tag or document type, quotes respected. 1: it ends here. */
@@ -100,8 +101,8 @@ static int tag_byte(struct xml_filter *filter, char c, struct error *reterr)
 		return refuse(filter, reterr, "a tag with too many attributes");
 	if (c == '[' && filter->state == XML_FILTER_DOCTYPE)
 		return refuse(filter, reterr,
-			"a document type declaration with definitions of its own, which is never "
-			"accepted; remove them");
+			"a document type declaration with definitions of its own, which is "
+			"never accepted; remove them");
 	return c == '>';
 }
 
@@ -122,11 +123,13 @@ static int markup_byte(struct xml_filter *filter, char c, struct error *reterr)
 		filter->head[filter->size] = '\0';
 	if (filter->size > (filter->state == XML_FILTER_DOCTYPE ? XML_FILTER_HEAD
 								: filter->kind->markup_max))
-		return refuse(filter, reterr, "one tag, comment or declaration that is too large");
+		return refuse(
+			filter, reterr, "one tag, comment or declaration that is too large");
 	switch (filter->state) {
 	case XML_FILTER_OPEN:
 		r = classify(filter, reterr);
-		return r == 0 && filter->state == XML_FILTER_TAG ? tag_byte(filter, c, reterr) : r;
+		return r == 0 && filter->state == XML_FILTER_TAG ? tag_byte(filter, c, reterr)
+								 : r;
 	case XML_FILTER_TAG:
 		return tag_byte(filter, c, reterr);
 	case XML_FILTER_DOCTYPE:

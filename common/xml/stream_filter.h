@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The byte filter of a stream: one pass, a few states, no memory but the beginning of the markup at
- * hand. It does not judge whether markup is well-formed; it keeps from the parser what would cost
- * it much or make it look elsewhere.
+ * The byte filter of a stream: one pass, a few states, no memory but the beginning of the
+ * markup at hand. It does not judge whether markup is well-formed; it keeps from the parser
+ * what would cost it much or make it look elsewhere.
  */
 #ifndef COMMON_XML_STREAM_FILTER_H
 #define COMMON_XML_STREAM_FILTER_H
 
 #include "common/xml/stream.h"
 
-#define XML_FILTER_HEAD 512 /* a document type or XML declaration that is longer is not honest */
+/* A document type or XML declaration that is longer is not honest. */
+#define XML_FILTER_HEAD 512
 
 enum xml_filter_state {
 	XML_FILTER_TEXT,

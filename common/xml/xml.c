@@ -19,7 +19,8 @@ void xml_complain(struct xml_complaint *complaint, long line, const char *messag
 
 	if (complaint->set)
 		return;
-	while (n > 0 && (message[n - 1] == '\n' || message[n - 1] == '.' || message[n - 1] == ' '))
+	while (n > 0 &&
+		(message[n - 1] == '\n' || message[n - 1] == '.' || message[n - 1] == ' '))
 		n--;
 	text_clean(&text, message ? message : "", n, XML_COMPLAINT_MAX - 1);
 	complaint->set = true;
@@ -109,8 +110,8 @@ static bool filter_encoding(const char *bytes, size_t n)
 	return strncasecmp(name, "\"utf-8\"", 7) == 0 || strncasecmp(name, "'utf-8'", 7) == 0;
 }
 
-static int filter_run(const struct xml_kind *kind, const char *name, const char *bytes, size_t n,
-	struct error *reterr)
+static int filter_run(const struct xml_kind *kind, const char *name, const char *bytes,
+	size_t n, struct error *reterr)
 {
 	struct filter f = {bytes, n, 0, 1};
 
@@ -135,13 +136,16 @@ static int filter_run(const struct xml_kind *kind, const char *name, const char 
 			whole = filter_past(&f, "?>");
 		else if (filter_at(&f, "<!"))
 			return error_set(reterr, ERROR_INPUT,
-				"%s:%ld: the %s has a document type declaration (<!DOCTYPE or a part "
+				"%s:%ld: the %s has a document type declaration (<!DOCTYPE or "
+				"a part "
 				"of one), which is never accepted; remove it and write out the "
-				"entities it defines", name, line, kind->what);
+				"entities it defines",
+				name, line, kind->what);
 		else if (!filter_tag(&f, kind->tag_max))
 			return error_set(reterr, ERROR_INPUT,
-				"%s:%ld: a tag of more than %zu bytes; split its attributes into "
-				"elements as the schema describes", name, line, kind->tag_max);
+				"%s:%ld: a tag of more than %zu bytes; split its attributes "
+				"into elements as the schema describes",
+				name, line, kind->tag_max);
 		if (!whole)
 			break; /* the parser reports the unfinished construct */
 	}
@@ -208,7 +212,8 @@ static int parse(const char *what, const char *name, const void *bytes, size_t n
 
 	parser = xmlNewParserCtxt();
 	if (!parser)
-		return error_set(reterr, ERROR_SYSTEM, "%s: no memory for the XML parser", name);
+		return error_set(
+			reterr, ERROR_SYSTEM, "%s: no memory for the XML parser", name);
 	parser->_private = &complaint;
 	parser->sax->serror = parser_complaint;
 	parser->sax->internalSubset = parser_doctype;
@@ -223,8 +228,8 @@ static int parse(const char *what, const char *name, const void *bytes, size_t n
 	}
 	xmlFreeParserCtxt(parser);
 	return error_set(reterr, ERROR_INPUT,
-		"%s:%ld: the %s is not well-formed XML: %s; correct the file at this line", name,
-		complaint.line, what, complaint.set ? complaint.text : "no document");
+		"%s:%ld: the %s is not well-formed XML: %s; correct the file at this line",
+		name, complaint.line, what, complaint.set ? complaint.text : "no document");
 }
 
 int xml_parse(const struct xml_kind *kind, const char *name, const void *bytes, size_t n,
@@ -235,8 +240,9 @@ int xml_parse(const struct xml_kind *kind, const char *name, const void *bytes, 
 	xml_setup_once();
 	if (n > kind->max_bytes)
 		return error_set(reterr, ERROR_INPUT,
-			"%s: the %s has %zu bytes, more than the %zu that are accepted; split it", name,
-			kind->what, n, kind->max_bytes);
+			"%s: the %s has %zu bytes, more than the %zu that are accepted; split "
+			"it",
+			name, kind->what, n, kind->max_bytes);
 	r = filter_run(kind, name, bytes, n, reterr);
 	return r < 0 ? r : parse(kind->what, name, bytes, n, ret_doc, reterr);
 }

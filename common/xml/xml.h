@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * XML from strangers: registers, norm packs, fingerprint files. libxml2's defaults do not protect
- * against hostile documents, so every load goes through here and nowhere else.
+ * XML from strangers: registers, norm packs, fingerprint files. libxml2's defaults do not
+ * protect against hostile documents, so every load goes through here and nowhere else.
  *
  * Measures, in order: a size limit before parsing; UTF-8 only; a byte filter that refuses every
  * document type declaration and any single tag larger than the kind allows (attribute handling

@@ -46,8 +46,8 @@ static int take_opening(struct opening *o)
 	o->kind = order->kind ? order->kind : "re-identification";
 	if (!is_kind(o->kind))
 		return error_set(o->reterr, ERROR_USAGE,
-			"\"%.40s\" is no kind of case; there are re-identification, supervision and "
-			"correction",
+			"\"%.40s\" is no kind of case; there are re-identification, "
+			"supervision and correction",
 			o->kind);
 	r = words_take(&o->by, "a case", "who opens it", order->by, LINE_MAX_BYTES, o->reterr);
 	if (r == 0)
@@ -71,13 +71,13 @@ static int find_system(struct opening *o, struct db_result **ret_rows)
 		return r;
 	if (db_rows(*ret_rows) == 0)
 		return error_set(o->reterr, ERROR_INPUT,
-			"the register has no system \"%.100s\"; `cadastre register list` shows those "
-			"there are",
+			"the register has no system \"%.100s\"; `cadastre register list` shows "
+			"those there are",
 			o->order->system);
 	if (db_rows(*ret_rows) > 1)
 		return error_set(o->reterr, ERROR_INPUT,
-			"the realms \"%.60s\" and \"%.60s\" both have a system \"%.100s\"; one of them "
-			"must have another id",
+			"the realms \"%.60s\" and \"%.60s\" both have a system \"%.100s\"; one "
+			"of them must have another id",
 			db_get_text(*ret_rows, 0, 1), db_get_text(*ret_rows, 1, 1),
 			o->order->system);
 	return 0;
@@ -92,8 +92,8 @@ static int check_identified(struct opening *o, const struct db_result *system)
 		return 0;
 	if (!db_get_int(system, 0, 2))
 		return error_set(o->reterr, ERROR_INPUT,
-			"nothing is decided on system \"%.100s\", so it cannot be identified again; "
-			"`cadastre designate` decides on it",
+			"nothing is decided on system \"%.100s\", so it cannot be identified "
+			"again; `cadastre designate` decides on it",
 			o->order->system);
 	r = db_run(o->inv->db, &query_case_open,
 		DB_VALUES(db_int(db_get_int(system, 0, 0)), db_text(o->order->system)), &rows,
@@ -219,8 +219,8 @@ static int take_step(struct stepping *s)
 	s->to = step->to ? state_of(step->to) : -1;
 	if (s->to <= CANDIDATE)
 		return error_set(s->reterr, ERROR_USAGE,
-			"\"%.40s\" is no state that a case is taken to; there are triaged, reported, "
-			"received, re-identified, notified, informed and closed",
+			"\"%.40s\" is no state that a case is taken to; there are triaged, "
+			"reported, received, re-identified, notified, informed and closed",
 			step->to ? step->to : "");
 	if (s->to != TRIAGED && s->to != CLOSED)
 		needer = "such a step";
@@ -273,8 +273,8 @@ static int check_decided(struct stepping *s)
 		return r;
 	if (db_rows(rows) == 0)
 		return error_set(s->reterr, ERROR_INPUT,
-			"nothing was decided on system \"%.100s\" from %s, when the report was received, "
-			"to %s; `cadastre designate` decides on it first",
+			"nothing was decided on system \"%.100s\" from %s, when the report was "
+			"received, to %s; `cadastre designate` decides on it first",
 			s->is.system, s->is.since, s->day);
 	s->decision = db_get_int(rows, 0, 0);
 	return 0;

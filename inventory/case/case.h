@@ -70,7 +70,8 @@ struct case_keeping {
 int case_keep(struct case_keeping *keeping, const struct case_baseline *baseline,
 	const struct judge_change *norm, const struct case_changes *changes,
 	struct error *reterr);
-/* From when what is kept of cases now is known: after every decision, whoever's clock it has. */
+/* From when what is kept of cases now is known: after every decision, whoever's clock it
+ * has. */
 int case_now(struct inventory *inv, int64_t *ret_us, struct error *reterr);
 /* Writes the head of a case and its first state, with the clocks of the norm (NULL: none). */
 struct case_head {

@@ -2,8 +2,8 @@
 /*
  * What changed since each decision. Its baseline is the register as of the moment from which it
  * knew the decision, with the evaluation that was decided on and the boundary that was known
- * then. What the register knew then never changes. Comparing with that, not with the look before,
- * finds what drifts slowly, too.
+ * then. What the register knew then never changes. Comparing with that, not with the look
+ * before, finds what drifts slowly, too.
  *
  * The norms judge what can have changed and boundaries are derived anew first, in transactions
  * of their own; then all is compared and kept in one.
@@ -134,7 +134,8 @@ static int derive_first(struct inventory *inv, const char *system, struct error 
 			strcmp(db_get_text(rows, end, 0), realm) == 0; end++)
 			;
 		r = inventory_boundary_derive(inv, realm,
-			end == i + 1 ? db_get_text(rows, i, 1) : NULL, ignore_boundary, NULL, reterr);
+			end == i + 1 ? db_get_text(rows, i, 1) : NULL, ignore_boundary, NULL,
+			reterr);
 	}
 	return r;
 }
@@ -244,8 +245,8 @@ static int see_review(const struct checking *c, const struct case_baseline *b,
 		if (r < 0 || db_rows(rows) == 0)
 			continue;
 		snprintf(after, sizeof(after), "due %.10s", db_get_text(rows, 0, 1));
-		case_changes_add(changes, TRIGGER_REVIEW_DUE, "", db_get_text(rows, 0, 0), after,
-			clock->basis);
+		case_changes_add(changes, TRIGGER_REVIEW_DUE, "", db_get_text(rows, 0, 0),
+			after, clock->basis);
 	}
 	return r;
 }
@@ -336,8 +337,8 @@ static int check(struct checking *c, const char *system, struct error *reterr)
 			reterr);
 	if (r == 0 && system && db_rows(c->rows) == 0)
 		return error_set(reterr, ERROR_INPUT,
-			"nothing is decided on system \"%.100s\", so there is nothing to compare it "
-			"with",
+			"nothing is decided on system \"%.100s\", so there is nothing to "
+			"compare it with",
 			system);
 	if (r == 0)
 		r = case_freeze_then(inv->db, system, reterr);

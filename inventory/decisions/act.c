@@ -26,13 +26,18 @@ int act_begin(struct act *act, struct inventory *inv, const struct decision_word
 {
 	int r;
 
-	*act = (struct act){.inv = inv, .words = words, .reterr = reterr, .kind = kind,
-		.by = STR_INIT(DECISION_BY_MAX), .reason = STR_INIT(DECISION_REASON_MAX),
-		.addresses = STR_INIT(DECISION_ADDRESSES_MAX), .keys = STR_INIT(DECISION_LIST_MAX),
+	*act = (struct act){.inv = inv,
+		.words = words,
+		.reterr = reterr,
+		.kind = kind,
+		.by = STR_INIT(DECISION_BY_MAX),
+		.reason = STR_INIT(DECISION_REASON_MAX),
+		.addresses = STR_INIT(DECISION_ADDRESSES_MAX),
+		.keys = STR_INIT(DECISION_LIST_MAX),
 		.now_us = clock_wall_us()};
 	r = words_take(&act->reason, "a decision", "a reason",
-		words->dry_run && !words->reason ? "preview" : words->reason, DECISION_REASON_MAX,
-		reterr);
+		words->dry_run && !words->reason ? "preview" : words->reason,
+		DECISION_REASON_MAX, reterr);
 	if (r == 0)
 		r = words_take(&act->by, "a decision", "the name of who decides",
 			words->by ? words->by : inv->actor, DECISION_BY_MAX, reterr);
@@ -82,7 +87,8 @@ int act_load(struct act *act, int64_t id, struct party *ret)
 static int is_alias(struct act *act, const struct party *party)
 {
 	return error_set(act->reterr, ERROR_INPUT,
-		"asset %" PRId64 " is an alias of asset %" PRId64 "; decide on that one, or take "
+		"asset %" PRId64 " is an alias of asset %" PRId64
+		"; decide on that one, or take "
 		"them apart first: `cadastre asset split %" PRId64 " --undo-of %" PRId64
 		" --reason TEXT`",
 		party->id, party->merged_into, party->merged_into, party->id);
@@ -105,7 +111,8 @@ int act_find(struct act *act, const char *which, struct party *ret)
 	}
 	if (r == 1)
 		return error_set(act->reterr, ERROR_INPUT,
-			"no asset matches \"%.64s\"; `cadastre asset list` shows those there are",
+			"no asset matches \"%.64s\"; `cadastre asset list` shows those there "
+			"are",
 			which);
 	if (r == 2)
 		return error_set(act->reterr, ERROR_INPUT,
@@ -134,8 +141,8 @@ int act_open_run(struct act *act)
 		return r;
 	at_us = db_get_int(newest, 0, 0);
 	at_us = at_us > act->now_us ? at_us : act->now_us;
-	snprintf(bundle, sizeof(bundle), "decision %s run %" PRId64, act->again ? "again in" : "of",
-		act->run);
+	snprintf(bundle, sizeof(bundle), "decision %s run %" PRId64,
+		act->again ? "again in" : "of", act->run);
 	str_addf(&plan, "%s by hand: %s", act->kind, act->reason.data);
 	return db_run(db, &query_run_add,
 		DB_VALUES(db_int(act->run), db_text(bundle), db_int(act->realm),
@@ -208,8 +215,8 @@ int act_touch(struct act *act, int64_t asset)
 }
 
 /* Name, role, vendor, model and system of the assets, as intake does it; what they were is kept
- * for questions about other times. The mark is the negative number of the run, under the lock of
- * intake. */
+ * for questions about other times. The mark is the negative number of the run, under the lock
+ * of intake. */
 static int sum_up(struct act *act)
 {
 	struct db *db = act->inv->db;
@@ -257,8 +264,8 @@ static void count_parts(const struct db_result *rows, struct decision_result *re
 /* Every row that moved ended once and began once. */
 int act_close_run(struct act *act, struct db_result **ret_moved)
 {
-	int r = db_run(act->inv->db, &query_decision_moved, DB_VALUES(db_int(act->run)), ret_moved,
-		act->reterr);
+	int r = db_run(act->inv->db, &query_decision_moved, DB_VALUES(db_int(act->run)),
+		ret_moved, act->reterr);
 
 	if (r < 0 || !act->run)
 		return r;
@@ -267,8 +274,8 @@ int act_close_run(struct act *act, struct db_result **ret_moved)
 	if (r < 0)
 		return r;
 	return db_run(act->inv->db, &query_run_finish,
-		DB_VALUES(db_int(act->run), db_int(0), db_int(0), db_int(0), db_int(0), db_int(0),
-			db_int(0), db_int(0), db_int(0), db_int(0),
+		DB_VALUES(db_int(act->run), db_int(0), db_int(0), db_int(0), db_int(0),
+			db_int(0), db_int(0), db_int(0), db_int(0), db_int(0),
 			db_int(2 * (int64_t)db_rows(*ret_moved))),
 		NULL, act->reterr);
 }

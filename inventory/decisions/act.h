@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A decision in the making: one transaction that holds the lock of intake, so that nothing is
- * filed and nobody else decides meanwhile; a run row that says when; the row of the decision; the
- * moves, as a table of steps; the trail. A preview does all of it and keeps nothing.
+ * filed and nobody else decides meanwhile; a run row that says when; the row of the decision;
+ * the moves, as a table of steps; the trail. A preview does all of it and keeps nothing.
  */
 #ifndef INVENTORY_DECISIONS_ACT_H
 #define INVENTORY_DECISIONS_ACT_H
@@ -69,8 +69,8 @@ struct act_step {
 };
 int act_steps(struct act *act, const struct act_step *steps, size_t n);
 
-/* Sums the assets up, writes the trail, commits or, for a preview, does not; then hands out what
- * moved and what speaks against it. */
+/* Sums the assets up, writes the trail, commits or, for a preview, does not; then hands out
+ * what moved and what speaks against it. */
 int act_finish(struct act *act,
 	int (*row)(void *context, const struct decision_part *part), void *context,
 	struct decision_result *ret_result);

@@ -58,7 +58,8 @@ int inventory_review(struct inventory *inv, const struct review_filter *filter,
 
 	filter = filter ? filter : &any;
 	r = db_run(inv->db, &query_review_list,
-		DB_VALUES(db_text(filter->realm), db_text(filter->kind), db_text(filter->system)),
+		DB_VALUES(
+			db_text(filter->realm), db_text(filter->kind), db_text(filter->system)),
 		&rows, reterr);
 	for (size_t i = 0; r == 0 && i < db_rows(rows); i++) {
 		struct review_row review = {

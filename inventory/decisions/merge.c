@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Two assets are one: all that is open at the one ends there and goes on at the other, whose alias
- * it is from then on. What both have stays as the other has it. Nothing is deleted, so that
- * act_part() can give everything back.
+ * Two assets are one: all that is open at the one ends there and goes on at the other, whose
+ * alias it is from then on. What both have stays as the other has it. Nothing is deleted, so
+ * that act_part() can give everything back.
  */
 #include "inventory/decisions/act.h"
 
@@ -12,7 +12,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-#define WHY_MAX 8192 /* bytes of why an asset is an alias; others' reasons may be longer than ours */
+/* Bytes of why an asset is an alias; others' reasons may be longer than ours. */
+#define WHY_MAX 8192
 
 int act_join(struct act *act, int64_t id, const char *by, const char *reason)
 {
@@ -49,8 +50,10 @@ static int check_state(struct act *act, const struct party *party)
 	if (strcmp(party->state.data, "retired") != 0)
 		return 0;
 	return error_set(act->reterr, ERROR_INPUT,
-		"asset %" PRId64 " (%.100s) is retired; revive it first: `cadastre asset revive "
-		"%" PRId64 " --reason TEXT`", party->id, party->name.data, party->id);
+		"asset %" PRId64
+		" (%.100s) is retired; revive it first: `cadastre asset revive "
+		"%" PRId64 " --reason TEXT`",
+		party->id, party->name.data, party->id);
 }
 
 static int check_pair(struct act *act, const struct party *asset, const struct party *into)
@@ -63,10 +66,11 @@ static int check_pair(struct act *act, const struct party *asset, const struct p
 			asset->id, asset->name.data);
 	if (asset->realm != into->realm)
 		return error_set(act->reterr, ERROR_INPUT,
-			"asset %" PRId64 " is of realm \"%.60s\" and asset %" PRId64 " of realm "
-			"\"%.60s\": equal addresses of two realms are different things, so they "
-			"cannot be merged", asset->id, asset->realm_name.data, into->id,
-			into->realm_name.data);
+			"asset %" PRId64 " is of realm \"%.60s\" and asset %" PRId64
+			" of realm "
+			"\"%.60s\": equal addresses of two realms are different things, so "
+			"they cannot be merged",
+			asset->id, asset->realm_name.data, into->id, into->realm_name.data);
 	r = check_state(act, asset);
 	return r < 0 ? r : check_state(act, into);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Retiring and reviving: a state with its reason. A retired asset keeps everything it has; it is
- * out of the lists and off the maps until a person revives it, whatever answers.
+ * Retiring and reviving: a state with its reason. A retired asset keeps everything it has; it
+ * is out of the lists and off the maps until a person revives it, whatever answers.
  */
 #include "inventory/decisions/act.h"
 
@@ -55,8 +55,8 @@ static int check(struct act *act, const struct party *party, bool retire)
 
 	if (is_retired != retire)
 		return 0;
-	return error_set(act->reterr, ERROR_INPUT, "asset %" PRId64 " (%.100s) is %s", party->id,
-		party->name.data, retire ? "retired already" : "not retired");
+	return error_set(act->reterr, ERROR_INPUT, "asset %" PRId64 " (%.100s) is %s",
+		party->id, party->name.data, retire ? "retired already" : "not retired");
 }
 
 static int decide(struct inventory *inv, const char *asset, bool retire,

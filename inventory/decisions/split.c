@@ -37,22 +37,26 @@ static void add_address(struct act *act, const char *address)
 		str_addf(&act->addresses, "%s%s", act->addresses.len ? " " : "", address);
 }
 
-/* A MAC by which it was met without an address: what stands for it goes the way of addresses. */
+/* A MAC by which it was met without an address: what stands for it goes the way of
+ * addresses. */
 static int take_station(struct act *act, const struct mac *mac)
 {
 	_cleanup_(db_result_freep) struct db_result *rows = NULL;
 	char text[MAC_TEXT_MAX], stands[ADDR_TEXT_MAX];
 	struct addr place = place_of_mac(mac);
 	int r = db_run(act->inv->db, &query_decision_key_addresses,
-		DB_VALUES(db_int(act->asset), db_text("station"), db_text(mac_format(mac, text))), &rows,
-		act->reterr);
+		DB_VALUES(
+			db_int(act->asset), db_text("station"), db_text(mac_format(mac, text))),
+		&rows, act->reterr);
 
 	if (r < 0)
 		return r;
 	if (!db_get_bool(rows, 0, 0))
 		return error_set(act->reterr, ERROR_INPUT,
-			"asset %" PRId64 " was not met at %s without an address; `cadastre asset show %" PRId64
-			"` shows where it was", act->asset, text, act->asset);
+			"asset %" PRId64
+			" was not met at %s without an address; `cadastre asset show %" PRId64
+			"` shows where it was",
+			act->asset, text, act->asset);
 	add_address(act, addr_format(&place, stands));
 	return 0;
 }
@@ -111,8 +115,9 @@ static int take_key(struct act *act, const char *text)
 	addresses = db_get_text(rows, 0, 1);
 	if (!*addresses && act->addresses.len == 0)
 		return error_set(act->reterr, ERROR_INPUT,
-			"no address of asset %" PRId64 " is known to show %.64s; name those that go "
-			"with it with --address", act->asset, text);
+			"no address of asset %" PRId64
+			" is known to show %.64s; name those that go with it with --address",
+			act->asset, text);
 	for (size_t n; *addresses; addresses += n + (addresses[n] == ' ')) {
 		char one[ADDR_TEXT_MAX];
 
@@ -124,8 +129,8 @@ static int take_key(struct act *act, const char *text)
 	return 0;
 }
 
-/* Something must remain, be it a MAC by which it was met without an address: an asset that loses all is
- * not split but another one. */
+/* Something must remain, be it a MAC by which it was met without an address: an asset that
+ * loses all is not split but another one. */
 static int check_rest(struct act *act)
 {
 	_cleanup_(db_result_freep) struct db_result *rows = NULL;
@@ -141,8 +146,10 @@ static int check_rest(struct act *act)
 	if (db_get_int(rows, 0, 0) + db_get_int(rows, 0, 2) > (int64_t)n)
 		return 0;
 	return error_set(act->reterr, ERROR_INPUT,
-		"that is every address of asset %" PRId64 " and every MAC that it was met at without one: nothing "
-		"would remain of it; name those that go, or retire it", act->asset);
+		"that is every address of asset %" PRId64
+		" and every MAC that it was met at without one: nothing "
+		"would remain of it; name those that go, or retire it",
+		act->asset);
 }
 
 static int gather(struct act *act, const struct split_request *request)
@@ -243,11 +250,13 @@ static int tell_apart(struct act *act, const char *which)
 		return r;
 	if (other.id == act->asset)
 		return error_set(act->reterr, ERROR_INPUT,
-			"both names lead to asset %" PRId64 "; name what leaves it with --address, "
-			"--key or --undo-of", other.id);
+			"both names lead to asset %" PRId64
+			"; name what leaves it with --address, --key or --undo-of",
+			other.id);
 	if (other.realm != act->realm)
 		return error_set(act->reterr, ERROR_INPUT,
-			"asset %" PRId64 " is of another realm: the two are never taken for one",
+			"asset %" PRId64
+			" is of another realm: the two are never taken for one",
 			other.id);
 	act->other = other.id;
 	r = act_open(act, false);
@@ -267,8 +276,8 @@ static int check_request(const struct split_request *request, struct error *rete
 	if (ways == 1)
 		return 0;
 	return error_set(reterr, ERROR_USAGE,
-		"say what leaves the asset: addresses, keys, one of its aliases, or another asset "
-		"that it is not; one of these");
+		"say what leaves the asset: addresses, keys, one of its aliases, or another "
+		"asset that it is not; one of these");
 }
 
 int inventory_asset_split(struct inventory *inv, const char *asset,

@@ -3,13 +3,13 @@
  * Taking a decision back, whether a person's or the program's. Undoing is a decision of its own
  * with the opposite effect, so that it can be undone as well:
  *
- * - What was merged is itself again: what it had when it was merged and the other still has, as it
- *   is now; what both had, as it was; and what was learnt since at its addresses and by its keys.
- *   What ended since stays ended. History says what that is: the rows that the merge ended.
+ * - What was merged is itself again: what it had when it was merged and the other still has, as
+ * it is now; what both had, as it was; and what was learnt since at its addresses and by its
+ * keys. What ended since stays ended. History says what that is: the rows that the merge ended.
  * - What was split is merged again. Retired is revived, revived is retired.
  *
- * A row takes back a person's decision by naming it in `undoes`. Where that row itself took back a
- * person's decision, `undoes` stays empty: the first decision counts again in full.
+ * A row takes back a person's decision by naming it in `undoes`. Where that row itself took
+ * back a person's decision, `undoes` stays empty: the first decision counts again in full.
  */
 #include "inventory/decisions/act.h"
 
@@ -42,8 +42,9 @@ static int load(struct act *act, int64_t id, struct decision *ret)
 		return r;
 	if (db_rows(rows) == 0)
 		return error_set(act->reterr, ERROR_INPUT,
-			"there is no decision %" PRId64 "; `cadastre asset decisions` shows those "
-			"there are", id);
+			"there is no decision %" PRId64
+			"; `cadastre asset decisions` shows those there are",
+			id);
 	*ret = (struct decision){.id = id, .realm = db_get_int(rows, 0, 1),
 		.asset = db_get_int(rows, 0, 3), .other = db_get_int(rows, 0, 4),
 		.run = db_get_int(rows, 0, 5), .undone = db_get_bool(rows, 0, 7),
@@ -60,8 +61,8 @@ static int load(struct act *act, int64_t id, struct decision *ret)
 static int check_way(struct act *act, const struct decision *d)
 {
 	_cleanup_(db_result_freep) struct db_result *rows = NULL;
-	int r = db_run(act->inv->db, &query_decision_in_the_way, DB_VALUES(db_int(d->id)), &rows,
-		act->reterr);
+	int r = db_run(act->inv->db, &query_decision_in_the_way, DB_VALUES(db_int(d->id)),
+		&rows, act->reterr);
 	char pair[64] = "";
 	int64_t other;
 
@@ -71,8 +72,10 @@ static int check_way(struct act *act, const struct decision *d)
 	if (other)
 		snprintf(pair, sizeof(pair), " and asset %" PRId64, other);
 	return error_set(act->reterr, ERROR_INPUT,
-		"decision %" PRId64 " cannot be undone while a later one stands on it: %s of asset "
-		"%" PRId64 "%s; undo that first: `cadastre asset undo %" PRId64 " --reason TEXT`",
+		"decision %" PRId64
+		" cannot be undone while a later one stands on it: %s of asset "
+		"%" PRId64 "%s; undo that first: `cadastre asset undo %" PRId64
+		" --reason TEXT`",
 		d->id, db_get_text(rows, 0, 1), db_get_int(rows, 0, 2), pair,
 		db_get_int(rows, 0, 0));
 }
@@ -91,8 +94,8 @@ static int not_in_force(struct act *act, const struct decision *d)
 		snprintf(same, sizeof(same), "; decision %" PRId64 " says the same now",
 			db_get_int(rows, 0, 0));
 	return error_set(act->reterr, ERROR_INPUT,
-		"decision %" PRId64 " is not in force any more: undone by %.100s, %.300s%s", d->id,
-		d->undone_by.data, d->undone_why.data, same);
+		"decision %" PRId64 " is not in force any more: undone by %.100s, %.300s%s",
+		d->id, d->undone_by.data, d->undone_why.data, same);
 }
 
 static int check(struct act *act, const struct decision *d)
@@ -102,7 +105,8 @@ static int check(struct act *act, const struct decision *d)
 	if (strcmp(d->kind, "proposal") == 0 || strcmp(d->kind, "conflict") == 0)
 		return error_set(act->reterr, ERROR_INPUT,
 			"%" PRId64 " is a %s of the program, not a decision; answer it with "
-			"`cadastre asset merge` or `cadastre asset split ASSET --apart-from OTHER`",
+			"`cadastre asset merge` or `cadastre asset split ASSET --apart-from "
+			"OTHER`",
 			d->id, d->kind);
 	return check_way(act, d);
 }
@@ -156,9 +160,11 @@ int act_part(struct act *act)
 	str_adds(&act->addresses, db_get_text(addresses, 0, 0));
 	if (act->addresses.failed)
 		return error_set(act->reterr, ERROR_SYSTEM,
-			"no memory for the addresses of asset %" PRId64 ", or more than %u bytes of "
-			"them; take some out first with `cadastre asset split %" PRId64 " --address "
-			"A`", act->to, DECISION_ADDRESSES_MAX, act->from);
+			"no memory for the addresses of asset %" PRId64
+			", or more than %u bytes of "
+			"them; take some out first with `cadastre asset split %" PRId64
+			" --address A`",
+			act->to, DECISION_ADDRESSES_MAX, act->from);
 	act->some = true;
 	return act_steps(act, steps, ARRAY_SIZE(steps));
 }
@@ -198,7 +204,8 @@ static int take_down(struct act *act, const struct decision *d, const struct lat
 	char why[96];
 	int r = 0;
 
-	snprintf(why, sizeof(why), "and decided again, for decision %" PRId64 " to be undone", d->id);
+	snprintf(why, sizeof(why), "and decided again, for decision %" PRId64 " to be undone",
+		d->id);
 	for (size_t i = 0; r == 0 && i < db_rows(later->rows); i++) {
 		_cleanup_(db_result_freep) struct db_result *moved = NULL;
 
@@ -232,7 +239,8 @@ static int decide_again(struct act *act, const struct db_result *rows, size_t i)
 		r = db_run(act->inv->db, &query_decision_add,
 			DB_VALUES(db_int(act->realm), db_text("merge"), db_int(act->from),
 				db_int(act->to), db_int(act->run),
-				db_text(db_get_text(rows, i, 5)), db_text(db_get_text(rows, i, 6)),
+				db_text(db_get_text(rows, i, 5)),
+				db_text(db_get_text(rows, i, 6)),
 				db_text(db_get_text(rows, i, 7)), db_null(),
 				db_time(act->now_us), db_text(db_get_text(rows, i, 4))),
 			&added, act->reterr);
@@ -345,7 +353,8 @@ static int undo(struct act *act, const struct decision *d)
 	return turn(act, d);
 }
 
-int inventory_decision_undo(struct inventory *inv, int64_t id, const struct decision_words *words,
+int inventory_decision_undo(struct inventory *inv, int64_t id,
+	const struct decision_words *words,
 	int (*row)(void *context, const struct decision_part *part), void *context,
 	struct decision_result *ret_result, struct error *reterr)
 {

@@ -209,8 +209,8 @@ static int check_realm(const struct decision *d, const struct decided_system *s)
 	if (s->realm == first->realm)
 		return 0;
 	return error_set(d->reterr, ERROR_INPUT,
-		"system \"%.100s\" is of the realm \"%.60s\" and system \"%.100s\" of \"%.60s\"; one "
-		"decision is on systems of one realm",
+		"system \"%.100s\" is of the realm \"%.60s\" and system \"%.100s\" of "
+		"\"%.60s\"; one decision is on systems of one realm",
 		first->id, first->realm_name.data, s->id, s->realm_name.data);
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The snapshot that the mapper draws, in one arena, in the order of stable ids: id for systems,
- * prefix for subnets, number for assets. Read in one transaction, so that it shows one moment, now
- * or another. What is quiet or retired is not in it.
+ * prefix for subnets, number for assets. Read in one transaction, so that it shows one moment,
+ * now or another. What is quiet or retired is not in it.
  */
 #include "inventory/estate/loader.h"
 
@@ -34,7 +34,8 @@ int loader_rows(struct loader *l, const struct query *query, struct db_result **
 
 const char *loader_keep(struct loader *l, const struct db_result *rows, size_t row, int column)
 {
-	static const struct siphash_key key; /* who makes texts meet only makes us keep them twice */
+	static const struct siphash_key
+		key; /* who makes texts meet only makes us keep them twice */
 	const char *text = db_get_text(rows, row, column);
 	const char **recent;
 
@@ -63,15 +64,17 @@ static int load_head(struct loader *l)
 		return r;
 	if (!l->realm && db_get_int(rows, 0, 2) > 1)
 		return error_set(l->reterr, ERROR_USAGE,
-			"the register has assets in %lld realms, \"%s\" to \"%s\"; one sheet shows one: "
-			"--realm NAME", (long long)db_get_int(rows, 0, 2), db_get_text(rows, 0, 3),
+			"the register has assets in %lld realms, \"%s\" to \"%s\"; one sheet "
+			"shows one: --realm NAME",
+			(long long)db_get_int(rows, 0, 2), db_get_text(rows, 0, 3),
 			db_get_text(rows, 0, 4));
 	e->realm = arena_strdup(e->arena, l->realm ? l->realm : db_get_text(rows, 0, 3));
 	if (!e->realm)
 		return loader_no_memory(l);
 	l->realm = e->realm;
 	e->run_id = (uint64_t)db_get_int(rows, 0, 0);
-	e->as_of_us = l->moment.kind == DB_KIND_TIME ? l->moment.number : db_get_int(rows, 0, 1);
+	e->as_of_us =
+		l->moment.kind == DB_KIND_TIME ? l->moment.number : db_get_int(rows, 0, 1);
 	return 0;
 }
 

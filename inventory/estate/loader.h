@@ -14,7 +14,8 @@ struct loader {
 	const char *realm;	/* known after the head; NULL: the only one that has assets */
 	struct db_value moment; /* of the question; NULL: now */
 	bool without_findings;
-	/* Texts by their hash, each the last of its place: products and roles come again and again. */
+	/* Texts by their hash, each the last of its place: products and roles come again and
+	 * again. */
 	const char *recent[LOADER_RECENT];
 	struct error *reterr;
 };
@@ -23,7 +24,8 @@ struct loader {
 int loader_no_memory(struct loader *l);
 /* Rows of a query that takes the realm, or the realm and the moment. */
 int loader_rows(struct loader *l, const struct query *query, struct db_result **ret_rows);
-/* A text of a row in the estate's arena, one that came not long ago once; NULL without memory. */
+/* A text of a row in the estate's arena, one that came not long ago once; NULL without
+ * memory. */
 const char *loader_keep(struct loader *l, const struct db_result *rows, size_t row, int column);
 void *loader_array(struct loader *l, size_t n, size_t size);
 

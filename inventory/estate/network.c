@@ -29,7 +29,8 @@ uint32_t find_asset(const struct loader *l, uint64_t id)
 	return ESTATE_NONE;
 }
 
-/* What is reckoned about assets beside their own rows: the views that do are asked once each. */
+/* What is reckoned about assets beside their own rows: the views that do are asked once
+ * each. */
 static int load_besides(struct loader *l)
 {
 	_cleanup_(db_result_freep) struct db_result *responsible = NULL, *findings = NULL,

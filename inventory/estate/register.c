@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The estate's part that the register states: organisations, businesses, systems and what stands
- * between them, zones. Each kind is a row of columns in the order of its query; what refers to
- * something that is not in the estate is left out.
+ * The estate's part that the register states: organisations, businesses, systems and what
+ * stands between them, zones. Each kind is a row of columns in the order of its query; what
+ * refers to something that is not in the estate is left out.
  */
 #include "inventory/estate/loader.h"
 #include "inventory/store/queries.h"
@@ -66,8 +66,9 @@ static uint32_t find_reference(const struct loader *l, enum column_kind kind, co
 
 	if (kind == OF_SYSTEM)
 		return find_system(l, id);
-	return kind == OF_ZONE ? find_zone(l, id)
-			       : find(e->businesses, e->n_businesses, sizeof(*e->businesses), id);
+	return kind == OF_ZONE
+		       ? find_zone(l, id)
+		       : find(e->businesses, e->n_businesses, sizeof(*e->businesses), id);
 }
 
 /* 0: the record is whole; 1: it refers to nothing of the estate. */
@@ -141,9 +142,11 @@ static int load_table(struct loader *l, const struct table *table, struct db_res
 	.n_columns = (n)
 
 /* clang-format off */
-static const struct table systems = {TABLE(query_estate_systems, systems, system, 14), .columns = {
-	COLUMN(TEXT, system, id), COLUMN(TEXT, system, name), COLUMN(TEXT, system, organisation),
-	COLUMN(TEXT, system, sector), COLUMN(TEXT, system, business), COLUMN(BYTE, system, tier),
+static const struct table systems = {
+	TABLE(query_estate_systems, systems, system, 14), .columns = {
+	COLUMN(TEXT, system, id), COLUMN(TEXT, system, name),
+	COLUMN(TEXT, system, organisation), COLUMN(TEXT, system, sector),
+	COLUMN(TEXT, system, business), COLUMN(BYTE, system, tier),
 	COLUMN(TEXT, system, designation_no), COLUMN(TEXT, system, designation_pack),
 	COLUMN(BYTE, system, external), COLUMN(TEXT, system, division),
 	COLUMN(TEXT, system, manages), COLUMN(TEXT, system, operates),

@@ -8,8 +8,8 @@ int inventory_map_slots_load(struct inventory *inv, const char *realm, const cha
 	struct str *ret_places, struct error *reterr)
 {
 	_cleanup_(db_result_freep) struct db_result *rows = NULL;
-	int r = db_run(inv->db, &query_map_slot_get, DB_VALUES(db_text(realm), db_text(map)), &rows,
-		reterr);
+	int r = db_run(inv->db, &query_map_slot_get, DB_VALUES(db_text(realm), db_text(map)),
+		&rows, reterr);
 
 	if (r == 0 && db_rows(rows) > 0)
 		db_get_bytes(rows, 0, 0, ret_places);

@@ -13,10 +13,11 @@
 #define XNL "urn:oasis:names:tc:ciq:xsdschema:xNL:2.0"
 #define OURS "urn:cadastre:asset-file:1"
 
-static const char *const chapter_names[CHAPTER_N] = {"identification", "organisation", "business",
-	"tier", "boundary", "areas", "external-links", "devices", "servers", "terminals", "software",
-	"applications", "data", "crypto", "connections", "exposure", "suppliers", "positions",
-	"assessments", "designation", "changes", "evidence", "signature"};
+static const char *const chapter_names[CHAPTER_N] = {"identification", "organisation",
+	"business", "tier", "boundary", "areas", "external-links", "devices", "servers",
+	"terminals", "software", "applications", "data", "crypto", "connections", "exposure",
+	"suppliers", "positions", "assessments", "designation", "changes", "evidence",
+	"signature"};
 
 const char *chapter_name(enum chapter chapter)
 {
@@ -112,7 +113,7 @@ void dossier_synthetic(struct dossier *d, const char *resource, const char *id)
 	xml_end(&d->xml);
 }
 
-/* ---- relationships ------------------------------------------------------------------------ */
+/* ---- relationships ----------------------------------------------------------------------- */
 
 void dossier_relate(struct dossier *d, const char *type, const char *subject)
 {
@@ -149,7 +150,7 @@ static int relationships(struct dossier *d, struct error *reterr)
 	return r;
 }
 
-/* ---- chapters ------------------------------------------------------------------------------ */
+/* ---- chapters ---------------------------------------------------------------------------- */
 
 /* Which chapters hold something; for the others the register has nothing, and that is said. */
 static void chapters(struct dossier *d)

@@ -6,8 +6,8 @@
  * extended-information under urn:cadastre:asset-file:1 (schema/xml/asset-file.xsd), and how
  * things stand to one another in core:relationships with terms of the same namespace.
  *
- * Every statement carries grade, source, method, run, first and last seen and the SHA-256 of its
- * evidence. Natural persons never occur.
+ * Every statement carries grade, source, method, run, first and last seen and the SHA-256 of
+ * its evidence. Natural persons never occur.
  */
 #ifndef INVENTORY_EXCHANGE_ASSETFILE_H
 #define INVENTORY_EXCHANGE_ASSETFILE_H
@@ -72,15 +72,16 @@ enum chapter chapter_of(const char *name);
 /* One statement; texts "" and times 0 are left out. */
 struct dossier_fact {
 	const char *element; /* "af:fact" */
-	const char *chapter, *subject, *name, *value, *grade, *source, *method, *evidence, *as_of,
-		*peer;
+	const char *chapter, *subject, *name, *value, *grade, *source, *method, *evidence,
+		*as_of, *peer;
 	int64_t run, first_us, last_us, until_us;
 };
 void dossier_fact(struct dossier *d, const struct dossier_fact *fact);
 
 /* "ai:ip-v4" or "ai:ip-v6", alone or in ai:ip-address. */
 void dossier_ip(struct dossier *d, const struct addr *addr, const char *source, int64_t us);
-void dossier_address(struct dossier *d, const struct addr *addr, const char *source, int64_t us);
+void dossier_address(
+	struct dossier *d, const struct addr *addr, const char *source, int64_t us);
 /* An identifier of one text with ai:source and ai:timestamp. */
 void dossier_identifier(struct dossier *d, const char *element, const char *value,
 	const char *source, int64_t us);
@@ -101,13 +102,14 @@ int dossier_head(struct dossier *d, struct error *reterr);
 void dossier_register(struct dossier *d);
 bool dossier_has_system(const struct dossier *d, const char *id);
 /* The longest subnet that holds it, or NULL. */
-const struct dossier_subnet *dossier_subnet_of(const struct dossier *d, const struct addr *addr);
+const struct dossier_subnet *dossier_subnet_of(
+	const struct dossier *d, const struct addr *addr);
 
 /* Whether the file has it; kind: "organisation" or "system". */
 bool dossier_has(const struct dossier *d, const char *kind, const char *id);
 
-/* Statements of the register that are things of their own: facilities, zones, circuits, contracts,
- * positions, ... Loaded, named among the relations, written. */
+/* Statements of the register that are things of their own: facilities, zones, circuits,
+ * contracts, positions, ... Loaded, named among the relations, written. */
 int dossier_records_load(struct dossier *d, struct error *reterr);
 void dossier_records_relations(struct dossier *d);
 void dossier_records(struct dossier *d);

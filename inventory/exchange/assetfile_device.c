@@ -12,7 +12,7 @@
 
 #define SUBJECT_MAX 96
 
-/* ---- forms of the standard ---------------------------------------------------------------- */
+/* ---- forms of the standard --------------------------------------------------------------- */
 
 /* hostname-type, restricted to ASCII. */
 static bool is_hostname(const char *name)
@@ -31,17 +31,17 @@ static bool is_hostname(const char *name)
 	return !dot;
 }
 
-/* ---- chapters of statements ---------------------------------------------------------------- */
+/* ---- chapters of statements -------------------------------------------------------------- */
 
 static enum chapter chapter_of_fact(const char *name)
 {
 	static const struct {
 		const char *begins;
 		enum chapter chapter;
-	} rows[] = {{"tls.", CHAPTER_CRYPTO}, {"ssh.", CHAPTER_CRYPTO}, {"x509.", CHAPTER_CRYPTO},
-		{"certificate.", CHAPTER_CRYPTO}, {"http.", CHAPTER_APPLICATIONS},
-		{"html.", CHAPTER_APPLICATIONS}, {"os.", CHAPTER_SOFTWARE},
-		{"service.", CHAPTER_SOFTWARE}};
+	} rows[] = {{"tls.", CHAPTER_CRYPTO}, {"ssh.", CHAPTER_CRYPTO},
+		{"x509.", CHAPTER_CRYPTO}, {"certificate.", CHAPTER_CRYPTO},
+		{"http.", CHAPTER_APPLICATIONS}, {"html.", CHAPTER_APPLICATIONS},
+		{"os.", CHAPTER_SOFTWARE}, {"service.", CHAPTER_SOFTWARE}};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
 		if (strncmp(name, rows[i].begins, strlen(rows[i].begins)) == 0)
@@ -51,8 +51,8 @@ static enum chapter chapter_of_fact(const char *name)
 
 static enum chapter chapter_of_role(const char *role)
 {
-	static const char *const servers[] = {"server", "database", "host", "unknown", "historian",
-		"hypervisor", "domain-controller", "storage"};
+	static const char *const servers[] = {"server", "database", "host", "unknown",
+		"historian", "hypervisor", "domain-controller", "storage"};
 
 	if (strcmp(role, "terminal") == 0)
 		return CHAPTER_TERMINALS;
@@ -62,7 +62,7 @@ static enum chapter chapter_of_role(const char *role)
 	return CHAPTER_DEVICES;
 }
 
-/* ---- relations ------------------------------------------------------------------------------ */
+/* ---- relations --------------------------------------------------------------------------- */
 
 static void object_of(const struct export_asset *a, size_t row, char object[EXPORT_ID_MAX])
 {
@@ -162,7 +162,7 @@ int dossier_asset_relations(struct export *e, const struct export_asset *a, void
 	return 0;
 }
 
-/* ---- device --------------------------------------------------------------------------------- */
+/* ---- device ------------------------------------------------------------------------------ */
 
 static void address_facts(struct dossier *d, const struct export_asset *a)
 {
@@ -201,25 +201,27 @@ static const char *fact_chapter(struct dossier *d, const struct db_result *rows,
 	return chapter_name(chapter);
 }
 
-static void one_fact(struct dossier *d, const struct export_asset *a, size_t i, bool with_subject)
+static void one_fact(
+	struct dossier *d, const struct export_asset *a, size_t i, bool with_subject)
 {
 	const struct db_result *rows = a->rows[PART_FACTS];
 	int64_t until = db_get_int(rows, i, FACT_UNTIL);
 
-	dossier_fact(d, &(struct dossier_fact){.element = "af:fact",
-				.chapter = fact_chapter(d, rows, i),
-				.subject = with_subject ? db_get_text(rows, i, FACT_SUBJECT) : "",
-				.name = db_get_text(rows, i, FACT_NAME),
-				.value = db_get_text(rows, i, FACT_VALUE),
-				.grade = db_get_text(rows, i, FACT_GRADE),
-				.source = db_get_text(rows, i, FACT_SOURCE),
-				.method = db_get_text(rows, i, FACT_METHOD),
-				.evidence = db_get_text(rows, i, FACT_EVIDENCE),
-				.peer = db_get_text(rows, i, FACT_PEER_ADDRESS),
-				.run = db_get_int(rows, i, FACT_RUN),
-				.first_us = db_get_int(rows, i, FACT_FIRST),
-				.last_us = until ? db_get_int(rows, i, FACT_LAST) : a->last_us,
-				.until_us = until});
+	dossier_fact(
+		d, &(struct dossier_fact){.element = "af:fact",
+			   .chapter = fact_chapter(d, rows, i),
+			   .subject = with_subject ? db_get_text(rows, i, FACT_SUBJECT) : "",
+			   .name = db_get_text(rows, i, FACT_NAME),
+			   .value = db_get_text(rows, i, FACT_VALUE),
+			   .grade = db_get_text(rows, i, FACT_GRADE),
+			   .source = db_get_text(rows, i, FACT_SOURCE),
+			   .method = db_get_text(rows, i, FACT_METHOD),
+			   .evidence = db_get_text(rows, i, FACT_EVIDENCE),
+			   .peer = db_get_text(rows, i, FACT_PEER_ADDRESS),
+			   .run = db_get_int(rows, i, FACT_RUN),
+			   .first_us = db_get_int(rows, i, FACT_FIRST),
+			   .last_us = until ? db_get_int(rows, i, FACT_LAST) : a->last_us,
+			   .until_us = until});
 	xml_end(&d->xml);
 }
 
@@ -268,7 +270,8 @@ static void what_it_was(const struct db_result *rows, size_t i, struct str *out)
 
 static const char *grade_of(const struct db_result *rows, size_t i)
 {
-	return strcmp(db_get_text(rows, i, SERVICE_METHOD), "import") == 0 ? "claimed" : "measured";
+	return strcmp(db_get_text(rows, i, SERVICE_METHOD), "import") == 0 ? "claimed"
+									   : "measured";
 }
 
 /* Services that are no more, or were something else: statements with an end. */
@@ -285,8 +288,10 @@ static void former_services(struct dossier *d, const struct export_asset *a)
 		service_spot(rows, i, spot);
 		what_it_was(rows, i, &text);
 		dossier_fact(d, &(struct dossier_fact){.element = "af:fact",
-					.chapter = chapter_name(CHAPTER_CHANGES), .subject = spot,
-					.name = "service", .value = text.data,
+					.chapter = chapter_name(CHAPTER_CHANGES),
+					.subject = spot,
+					.name = "service",
+					.value = text.data,
 					.grade = grade_of(rows, i),
 					.source = db_get_text(rows, i, SERVICE_PROTOCOL),
 					.method = db_get_text(rows, i, SERVICE_METHOD),
@@ -393,8 +398,8 @@ static bool mac_connections(struct dossier *d, const struct export_asset *a)
 		source_of(source, db_get_text(rows, i, FACT_GRADE),
 			db_get_text(rows, i, FACT_METHOD), db_get_int(rows, i, FACT_RUN));
 		xml_start(&d->xml, "ai:connection");
-		dossier_identifier(d, "ai:mac-address", db_get_text(rows, i, FACT_VALUE), source,
-			a->last_us);
+		dossier_identifier(d, "ai:mac-address", db_get_text(rows, i, FACT_VALUE),
+			source, a->last_us);
 		xml_end(&d->xml);
 	}
 	return any;
@@ -421,8 +426,8 @@ static void connections(struct dossier *d, const struct export_asset *a)
 		xml_start(&d->xml, "ai:connection");
 		dossier_address(d, &addr, source, a->last_us);
 		if (mac_parse(db_get_text(rows, i, ADDRESS_MAC), &parsed, NULL) == 0)
-			dossier_identifier(d, "ai:mac-address", mac_format(&parsed, mac), source,
-				a->last_us);
+			dossier_identifier(d, "ai:mac-address", mac_format(&parsed, mac),
+				source, a->last_us);
 		xml_end(&d->xml);
 	}
 	if (any || mac_connections(d, a))
@@ -498,7 +503,7 @@ static void device(struct dossier *d, const struct export_asset *a)
 	end_asset(d);
 }
 
-/* ---- software ------------------------------------------------------------------------------- */
+/* ---- software ---------------------------------------------------------------------------- */
 
 static struct dossier_fact service_provenance(
 	const struct db_result *rows, size_t i, const char *element)
@@ -572,7 +577,7 @@ static void software(struct dossier *d, const struct export_asset *a, size_t i)
 	d->counts[CHAPTER_SOFTWARE]++;
 }
 
-/* ---- services ------------------------------------------------------------------------------- */
+/* ---- services ---------------------------------------------------------------------------- */
 
 static void exposure(struct dossier *d, const struct db_result *rows, size_t i)
 {
@@ -612,7 +617,8 @@ static void service_statements(
 	dossier_fact(d, &fact);
 	xml_attr(&d->xml, "device", device_id);
 	xml_attr(&d->xml, "address", db_get_text(rows, i, SERVICE_ADDRESS));
-	xml_attr(&d->xml, "transport", export_transport(db_get_int(rows, i, SERVICE_TRANSPORT)));
+	xml_attr(
+		&d->xml, "transport", export_transport(db_get_int(rows, i, SERVICE_TRANSPORT)));
 	xml_attr(&d->xml, "port", db_get_text(rows, i, SERVICE_PORT));
 	xml_attr_given(&d->xml, "protocol", db_get_text(rows, i, SERVICE_PROTOCOL));
 	product_attributes(d, rows, i);
@@ -655,8 +661,8 @@ static void service(struct dossier *d, const struct export_asset *a, size_t i)
 		xml_end(&d->xml);
 	}
 	dossier_identifier(d, "ai:port", db_get_text(rows, i, SERVICE_PORT), source, last);
-	dossier_identifier(
-		d, "ai:protocol", *protocol ? protocol : export_transport(transport), source, last);
+	dossier_identifier(d, "ai:protocol", *protocol ? protocol : export_transport(transport),
+		source, last);
 	end_asset(d);
 	d->e->result.services++;
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * An asset file that another organisation gave (assetfile.h). One pass in flat memory. What it says
- * of devices and services becomes observations: the sender's word, so claimed, with the sender as
- * source. What is over is not said again, and what the sender's register attests stays the
- * sender's: it comes by a register file. Both are counted.
+ * An asset file that another organisation gave (assetfile.h). One pass in flat memory. What it
+ * says of devices and services becomes observations: the sender's word, so claimed, with the
+ * sender as source. What is over is not said again, and what the sender's register attests
+ * stays the sender's: it comes by a register file. Both are counted.
  */
 #include "inventory/exchange/internal.h"
 
@@ -77,7 +77,7 @@ static int put(struct walk *walk, struct exchange_item *item, long line, struct 
 	return exchange_put(walk->sink, line, &item->obs, reterr);
 }
 
-/* ---- head ---------------------------------------------------------------------------------- */
+/* ---- head -------------------------------------------------------------------------------- */
 
 static int begin_document(
 	struct walk *walk, const struct xml_stream_element *e, struct error *reterr)
@@ -87,16 +87,20 @@ static int begin_document(
 
 	if (walk->begun)
 		return error_set(reterr, ERROR_INPUT,
-			"%s:%ld: a second head; an asset file is of one sender", walk->name, e->line);
+			"%s:%ld: a second head; an asset file is of one sender", walk->name,
+			e->line);
 	if (strcmp(attr(e, "version"), "1") != 0)
 		return error_set(reterr, ERROR_INPUT,
-			"%s:%ld: version \"%.16s\" of the asset file; this program reads version 1",
+			"%s:%ld: version \"%.16s\" of the asset file; this program reads "
+			"version 1",
 			walk->name, e->line, attr(e, "version"));
-	text_clean(&sender, attr(e, "sender"), strlen(attr(e, "sender")), sizeof(walk->sender) - 1);
+	text_clean(&sender, attr(e, "sender"), strlen(attr(e, "sender")),
+		sizeof(walk->sender) - 1);
 	snprintf(walk->sender, sizeof(walk->sender), "%s", sender.data);
 	if (!*walk->sender)
 		return error_set(reterr, ERROR_INPUT,
-			"%s:%ld: the file does not say who gives it; af:document needs a sender",
+			"%s:%ld: the file does not say who gives it; af:document needs a "
+			"sender",
 			walk->name, e->line);
 	snprintf(tool, sizeof(tool), "asset file of %.110s", walk->sender);
 	walk->begun = true;
@@ -105,7 +109,7 @@ static int begin_document(
 		reterr);
 }
 
-/* ---- statements ------------------------------------------------------------------------------ */
+/* ---- statements -------------------------------------------------------------------------- */
 
 static struct exchange_item item_of(struct walk *walk, enum observation_kind kind)
 {
@@ -221,7 +225,7 @@ static int end_fact(struct walk *walk, const char *value, struct error *reterr)
 	return put_fact(walk, value, reterr);
 }
 
-/* ---- services -------------------------------------------------------------------------------- */
+/* ---- services ---------------------------------------------------------------------------- */
 
 static int begin_service(
 	struct walk *walk, const struct xml_stream_element *e, struct error *reterr)
@@ -267,7 +271,7 @@ static int end_service(struct walk *walk, long line, struct error *reterr)
 	return put(walk, &walk->service, line, reterr);
 }
 
-/* ---- the stream ------------------------------------------------------------------------------ */
+/* ---- the stream -------------------------------------------------------------------------- */
 
 static int on_start(void *context, const struct xml_stream_element *e, struct error *reterr)
 {
@@ -275,15 +279,16 @@ static int on_start(void *context, const struct xml_stream_element *e, struct er
 
 	if (e->depth == 1 && (strcmp(e->name, "assets") != 0 || strcmp(e->space, AI) != 0))
 		return error_set(reterr, ERROR_INPUT,
-			"%s:%ld: no asset file; its root is ai:assets of %s", walk->name, e->line,
-			AI);
+			"%s:%ld: no asset file; its root is ai:assets of %s", walk->name,
+			e->line, AI);
 	if (strcmp(e->space, OURS) != 0)
 		return 0;
 	if (strcmp(e->name, "document") == 0)
 		return begin_document(walk, e, reterr);
 	if (!walk->begun)
 		return error_set(reterr, ERROR_INPUT,
-			"%s:%ld: statements before the head (af:document), which says whose they are",
+			"%s:%ld: statements before the head (af:document), which says whose "
+			"they are",
 			walk->name, e->line);
 	if (strcmp(e->name, "device") == 0) {
 		walk->in_device = true;
@@ -301,8 +306,8 @@ static int on_start(void *context, const struct xml_stream_element *e, struct er
 	return 0;
 }
 
-static int on_end(void *context, const char *name, unsigned int depth, const char *text, long line,
-	struct error *reterr)
+static int on_end(void *context, const char *name, unsigned int depth, const char *text,
+	long line, struct error *reterr)
 {
 	struct walk *walk = context;
 
@@ -341,8 +346,8 @@ int exchange_read_assetfile(
 	r = xml_stream(&kind, name, fd, &handler, reterr);
 	if (r == 0 && !walk.begun)
 		return error_set(reterr, ERROR_INPUT,
-			"%s: an Asset Identification file of another maker; only asset files of "
-			"cadastre (%s) are read",
+			"%s: an Asset Identification file of another maker; only asset files "
+			"of cadastre (%s) are read",
 			name, OURS);
 	return r == XML_STREAM_CUT ? EXCHANGE_CUT : r;
 }

@@ -55,7 +55,8 @@ int dossier_records_load(struct dossier *d, struct error *reterr)
 			&d->records[1], reterr);
 	if (r == 0)
 		r = export_keep(e, &query_exchange_duties,
-			DB_VALUES(realm, scope, export_as_of(e), members), &d->records[2], reterr);
+			DB_VALUES(realm, scope, export_as_of(e), members), &d->records[2],
+			reterr);
 	return r;
 }
 

@@ -7,7 +7,7 @@
 
 #define RUNS_CHUNK 1000
 
-/* ---- loading ------------------------------------------------------------------------------ */
+/* ---- loading ----------------------------------------------------------------------------- */
 
 static int compare_held(const void *a, const void *b)
 {
@@ -22,7 +22,8 @@ static int hold_subnets(struct dossier *d, struct error *reterr)
 
 	d->held = calloc(n + 1, sizeof(*d->held));
 	if (!d->held)
-		return error_set(reterr, ERROR_SYSTEM, "no memory for the subnets of the register");
+		return error_set(
+			reterr, ERROR_SYSTEM, "no memory for the subnets of the register");
 	for (size_t i = 0; i < n; i++) {
 		struct dossier_subnet *held = &d->held[d->n_held];
 		char id[EXPORT_ID_MAX];
@@ -42,8 +43,8 @@ int dossier_register_load(struct dossier *d, struct error *reterr)
 	struct export *e = d->e;
 	const struct db_value realm = db_int(e->realm_id), as_of = export_as_of(e),
 			      scope = db_text(e->scope);
-	int r = export_keep(e, &query_exchange_systems, DB_VALUES(realm, as_of, scope), &d->systems,
-		reterr);
+	int r = export_keep(e, &query_exchange_systems, DB_VALUES(realm, as_of, scope),
+		&d->systems, reterr);
 
 	if (r == 0)
 		r = export_bound(e, d->systems, reterr);
@@ -127,7 +128,7 @@ const struct dossier_subnet *dossier_subnet_of(const struct dossier *d, const st
 	return NULL;
 }
 
-/* ---- relations ---------------------------------------------------------------------------- */
+/* ---- relations --------------------------------------------------------------------------- */
 
 static void systems_on(struct dossier *d, const struct db_result *on)
 {
@@ -150,8 +151,8 @@ int dossier_register_relations(struct dossier *d, struct error *reterr)
 	char subject[EXPORT_ID_MAX], object[EXPORT_ID_MAX];
 	struct db_result *on = NULL;
 	int r = export_keep(d->e, &query_exchange_dependencies,
-		DB_VALUES(db_int(d->e->realm_id), export_as_of(d->e), db_text(d->e->scope)), &on,
-		reterr);
+		DB_VALUES(db_int(d->e->realm_id), export_as_of(d->e), db_text(d->e->scope)),
+		&on, reterr);
 
 	if (r < 0)
 		return r;
@@ -183,7 +184,7 @@ int dossier_register_relations(struct dossier *d, struct error *reterr)
 	return 0;
 }
 
-/* ---- head --------------------------------------------------------------------------------- */
+/* ---- head -------------------------------------------------------------------------------- */
 
 static int runs(struct dossier *d, struct error *reterr)
 {
@@ -248,7 +249,7 @@ int dossier_head(struct dossier *d, struct error *reterr)
 	return r;
 }
 
-/* ---- organisations, systems, subnets ------------------------------------------------------- */
+/* ---- organisations, systems, subnets ----------------------------------------------------- */
 
 void dossier_begin_thing(struct dossier *d, const char *id, const char *element, int64_t us,
 	const char *resource, const char *own_id)
@@ -261,8 +262,8 @@ void dossier_begin_thing(struct dossier *d, const char *id, const char *element,
 	xml_start(&d->xml, "ai:extended-information");
 }
 
-static void attested(struct dossier *d, enum chapter chapter, const char *name, const char *value,
-	const char *document, const char *as_of, int64_t since_us)
+static void attested(struct dossier *d, enum chapter chapter, const char *name,
+	const char *value, const char *document, const char *as_of, int64_t since_us)
 {
 	if (!*value)
 		return;
@@ -281,7 +282,8 @@ static void offices(struct dossier *d, const char *organisation, size_t *at)
 
 	while (*at < db_rows(o) && strcmp(db_get_text(o, *at, OFFICE_ID), organisation) < 0)
 		(*at)++;
-	for (; *at < db_rows(o) && strcmp(db_get_text(o, *at, OFFICE_ID), organisation) == 0; (*at)++)
+	for (; *at < db_rows(o) && strcmp(db_get_text(o, *at, OFFICE_ID), organisation) == 0;
+		(*at)++)
 		attested(d, CHAPTER_ORGANISATION, db_get_text(o, *at, OFFICE_NAME),
 			db_get_text(o, *at, OFFICE_VALUE), db_get_text(o, *at, OFFICE_DOCUMENT),
 			db_get_text(o, *at, OFFICE_AS_OF), db_get_int(o, *at, OFFICE_SINCE));
@@ -292,12 +294,13 @@ static void organisation(struct dossier *d, size_t i, size_t *at)
 	static const struct {
 		const char *name;
 		int column;
-	} rows[] = {{"sector", ORG_SECTOR}, {"credit-code", ORG_CREDIT}, {"unit-type", ORG_TYPE},
-		{"affiliation", ORG_AFFILIATION}, {"division", ORG_DIVISION},
-		{"parent", ORG_PARENT}, {"address", ORG_ADDRESS}, {"postcode", ORG_POSTCODE},
-		{"industry", ORG_INDUSTRY}};
+	} rows[] = {{"sector", ORG_SECTOR}, {"credit-code", ORG_CREDIT},
+		{"unit-type", ORG_TYPE}, {"affiliation", ORG_AFFILIATION},
+		{"division", ORG_DIVISION}, {"parent", ORG_PARENT}, {"address", ORG_ADDRESS},
+		{"postcode", ORG_POSTCODE}, {"industry", ORG_INDUSTRY}};
 	const struct db_result *o = d->organisations;
-	const char *own = db_get_text(o, i, ORG_ID), *document = db_get_text(o, i, ORG_DOCUMENT);
+	const char *own = db_get_text(o, i, ORG_ID),
+		   *document = db_get_text(o, i, ORG_DOCUMENT);
 	int64_t since = db_get_int(o, i, ORG_SINCE);
 	char id[EXPORT_ID_MAX];
 
@@ -307,8 +310,9 @@ static void organisation(struct dossier *d, size_t i, size_t *at)
 	xml_attr(&d->xml, "id", own);
 	xml_attr(&d->xml, "name", db_get_text(o, i, ORG_NAME));
 	for (size_t k = 0; k < ARRAY_SIZE(rows); k++)
-		attested(d, CHAPTER_ORGANISATION, rows[k].name, db_get_text(o, i, rows[k].column),
-			document, db_get_text(o, i, ORG_AS_OF), since);
+		attested(d, CHAPTER_ORGANISATION, rows[k].name,
+			db_get_text(o, i, rows[k].column), document,
+			db_get_text(o, i, ORG_AS_OF), since);
 	offices(d, own, at);
 	xml_end(&d->xml);
 	xml_end(&d->xml);
@@ -331,7 +335,8 @@ static void system_facts(struct dossier *d, const char *system, size_t *at)
 		dossier_fact(d, &(struct dossier_fact){.element = "af:fact",
 					.chapter = db_get_text(f, *at, 1),
 					.name = db_get_text(f, *at, 2),
-					.value = db_get_text(f, *at, 3), .grade = db_get_text(f, *at, 8),
+					.value = db_get_text(f, *at, 3),
+					.grade = db_get_text(f, *at, 8),
 					.method = db_get_text(f, *at, 4),
 					.source = db_get_text(f, *at, 5),
 					.as_of = db_get_text(f, *at, 6),
@@ -397,8 +402,10 @@ static void subnet(struct dossier *d, size_t i)
 	dossier_begin_thing(d, id, "ai:network", since, "urn:cadastre:network", prefix);
 	xml_start(&d->xml, "af:network");
 	xml_attr(&d->xml, "prefix", prefix);
-	attested(d, CHAPTER_AREAS, "area", db_get_text(n, i, SUBNET_NAME), document, as_of, since);
-	attested(d, CHAPTER_BOUNDARY, "zone", db_get_text(n, i, SUBNET_ZONE), document, as_of, since);
+	attested(d, CHAPTER_AREAS, "area", db_get_text(n, i, SUBNET_NAME), document, as_of,
+		since);
+	attested(d, CHAPTER_BOUNDARY, "zone", db_get_text(n, i, SUBNET_ZONE), document, as_of,
+		since);
 	for (size_t k = 0; k < ARRAY_SIZE(rows); k++)
 		attested(d, CHAPTER_AREAS, rows[k].name, db_get_text(n, i, rows[k].column),
 			document, as_of, since);

@@ -79,8 +79,8 @@ static int hex_of(char c)
 	return at ? (int)(at - digits) : -1;
 }
 
-/* One component of a URI as one of a formatted string: what is percent-encoded and what is special
- * there is escaped. */
+/* One component of a URI as one of a formatted string: what is percent-encoded and what is
+ * special there is escaped. */
 static void add_component(struct str *out, const char *from, size_t n)
 {
 	if (n == 0) {
@@ -90,12 +90,13 @@ static void add_component(struct str *out, const char *from, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		char c = from[i];
 
-		if (c == '%' && i + 2 < n && hex_of(from[i + 1]) >= 0 && hex_of(from[i + 2]) >= 0) {
+		if (c == '%' && i + 2 < n && hex_of(from[i + 1]) >= 0 &&
+			hex_of(from[i + 2]) >= 0) {
 			c = (char)(hex_of(from[i + 1]) * 16 + hex_of(from[i + 2]));
 			i += 2;
 		}
-		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-			    strchr("._", c)) &&
+		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+			    (c >= '0' && c <= '9') || strchr("._", c)) &&
 			!(c == '-' && n == 1))
 			str_addc(out, '\\');
 		str_addc(out, c);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The process in which a reader parses: forked, without descriptors but its input and its pipe,
- * without the right to open more, bounded in time and memory, nobody instead of root, and with the
- * system calls of a parser only. A second process watches it: when the reader fails, whatever the
- * reason, the bundle gets a line that no bundle may have, so that the intake at the other end of
- * the pipe files nothing of it.
+ * without the right to open more, bounded in time and memory, nobody instead of root, and with
+ * the system calls of a parser only. A second process watches it: when the reader fails,
+ * whatever the reason, the bundle gets a line that no bundle may have, so that the intake at
+ * the other end of the pipe files nothing of it.
  */
 #include "inventory/exchange/internal.h"
 
@@ -43,8 +43,9 @@ static int read_in_child(const struct exchange_format *format, const char *name,
 	return r;
 }
 
-static void reader(struct inventory *inv, const struct exchange_format *format, const char *name,
-	int in, int out, const struct bundle_header *header, struct exchange_report *report)
+static void reader(struct inventory *inv, const struct exchange_format *format,
+	const char *name, int in, int out, const struct bundle_header *header,
+	struct exchange_report *report)
 {
 	struct exchange_sink sink = {
 		.fd = 1, .header = *header, .now_us = clock_wall_us(), .report = report};
@@ -133,8 +134,8 @@ int exchange_child_end(struct exchange_report *report, const char *name, int fd,
 	if (report->result >= 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return report->result;
 	if (strncmp(report->error.text, name, strlen(name)) == 0)
-		return error_set(reterr, report->result < 0 ? report->result : ERROR_INPUT, "%s",
-			report->error.text);
-	return error_set(reterr, report->result < 0 ? report->result : ERROR_INPUT, "%s: %s", name,
-		*report->error.text ? report->error.text : "the reader failed");
+		return error_set(reterr, report->result < 0 ? report->result : ERROR_INPUT,
+			"%s", report->error.text);
+	return error_set(reterr, report->result < 0 ? report->result : ERROR_INPUT, "%s: %s",
+		name, *report->error.text ? report->error.text : "the reader failed");
 }

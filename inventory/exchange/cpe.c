@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Whether a text is a CPE name that others' schemas accept: URI of 2.2 or formatted string of 2.3
- * (NISTIR 7695), without wildcards inside a component. */
+/* Whether a text is a CPE name that others' schemas accept: URI of 2.2 or formatted string
+ * of 2.3 (NISTIR 7695), without wildcards inside a component. */
 #include "inventory/exchange/export.h"
 
 #include <ctype.h>
@@ -63,6 +63,7 @@ static bool is_cpe22(const char *cpe)
 
 bool export_is_cpe(const char *cpe)
 {
-	return strncmp(cpe, "cpe:2.3:", 8) == 0 ? is_cpe23(cpe)
-						: strncmp(cpe, "cpe:/", 5) == 0 && is_cpe22(cpe);
+	return strncmp(cpe, "cpe:2.3:", 8) == 0
+		       ? is_cpe23(cpe)
+		       : strncmp(cpe, "cpe:/", 5) == 0 && is_cpe22(cpe);
 }

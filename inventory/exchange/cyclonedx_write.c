@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * CycloneDX 1.6 (ECMA-424), JSON: systems as platforms, assets as devices that hold the software
- * and the cryptographic assets (certificates, SSH host keys) met on them, services with their
- * endpoints, and what depends on what: a service on its device and software, a system on systems.
- * Only what holds; history is not a bill of materials.
+ * CycloneDX 1.6 (ECMA-424), JSON: systems as platforms, assets as devices that hold the
+ * software and the cryptographic assets (certificates, SSH host keys) met on them, services
+ * with their endpoints, and what depends on what: a service on its device and software, a
+ * system on systems. Only what holds; history is not a bill of materials.
  */
 #include "inventory/exchange/export.h"
 #include "inventory/exchange/json_out.h"
@@ -28,7 +28,7 @@ static void asset_ref(char out[EXPORT_ID_MAX], int64_t id)
 	snprintf(out, EXPORT_ID_MAX, "asset-%" PRId64, id);
 }
 
-/* ---- cryptographic assets ------------------------------------------------------------------- */
+/* ---- cryptographic assets ---------------------------------------------------------------- */
 
 static const char *fact_of(const struct export_asset *a, const char *subject, const char *name)
 {
@@ -135,7 +135,7 @@ static void crypto(struct json_out *out, const struct export_asset *a)
 	}
 }
 
-/* ---- components ----------------------------------------------------------------------------- */
+/* ---- components -------------------------------------------------------------------------- */
 
 static void software_ref(char out[EXPORT_ID_MAX], const struct export_asset *a, size_t i)
 {
@@ -259,7 +259,7 @@ static void systems(struct json_out *out, const struct db_result *rows)
 	}
 }
 
-/* ---- services ------------------------------------------------------------------------------- */
+/* ---- services ---------------------------------------------------------------------------- */
 
 static int service_rows(struct export *e, const struct export_asset *a, void *context,
 	struct error *reterr)
@@ -270,7 +270,8 @@ static int service_rows(struct export *e, const struct export_asset *a, void *co
 	(void)reterr;
 	for (size_t i = a->span[PART_SERVICES].from; i < a->span[PART_SERVICES].to; i++) {
 		const char *address = db_get_text(rows, i, SERVICE_ADDRESS),
-			   *transport = export_transport(db_get_int(rows, i, SERVICE_TRANSPORT)),
+			   *transport =
+				   export_transport(db_get_int(rows, i, SERVICE_TRANSPORT)),
 			   *protocol = db_get_text(rows, i, SERVICE_PROTOCOL);
 		bool six = strchr(address, ':') != NULL;
 		char ref[EXPORT_ID_MAX], endpoint[SPOT_MAX];
@@ -301,7 +302,7 @@ static int service_rows(struct export *e, const struct export_asset *a, void *co
 	return e->stream.failed;
 }
 
-/* ---- dependencies --------------------------------------------------------------------------- */
+/* ---- dependencies ------------------------------------------------------------------------ */
 
 static int dependencies(struct export *e, const struct export_asset *a, void *context,
 	struct error *reterr)
@@ -315,7 +316,8 @@ static int dependencies(struct export *e, const struct export_asset *a, void *co
 		if (db_get_int(rows, i, SERVICE_UNTIL))
 			continue;
 		export_service_id(ref, a->id, db_get_text(rows, i, SERVICE_ADDRESS),
-			db_get_int(rows, i, SERVICE_TRANSPORT), db_get_int(rows, i, SERVICE_PORT));
+			db_get_int(rows, i, SERVICE_TRANSPORT),
+			db_get_int(rows, i, SERVICE_PORT));
 		json_open(out, NULL, '{');
 		json_text(out, "ref", ref);
 		json_open(out, "dependsOn", '[');
@@ -398,8 +400,8 @@ int export_cyclonedx(struct export *e, struct error *reterr)
 		e, &query_exchange_systems, DB_VALUES(realm, as_of, scope), &known, reterr);
 
 	if (r == 0)
-		r = db_run(e->db, &query_exchange_dependencies, DB_VALUES(realm, as_of, scope), &on,
-			reterr);
+		r = db_run(e->db, &query_exchange_dependencies, DB_VALUES(realm, as_of, scope),
+			&on, reterr);
 	if (r < 0)
 		return r;
 	head(&out, e);

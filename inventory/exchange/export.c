@@ -24,7 +24,8 @@ void export_id(char out[EXPORT_ID_MAX], const char *prefix, const char *text)
 {
 	size_t n = (size_t)snprintf(out, EXPORT_ID_MAX, "%s", prefix);
 
-	for (const unsigned char *p = (const unsigned char *)text; *p && n + 4 < EXPORT_ID_MAX; p++)
+	for (const unsigned char *p = (const unsigned char *)text; *p && n + 4 < EXPORT_ID_MAX;
+		p++)
 		if (is_name_byte(*p))
 			out[n++] = (char)*p;
 		else
@@ -79,10 +80,11 @@ int export_set_scope(
 	export_done(e);
 	e->system = system;
 	e->scope = scope;
-	return scope && (*scope || e->each) ? db_run(e->db, &query_exchange_members,
-						      DB_VALUES(db_int(e->realm_id), db_text(scope)),
-						      &e->members, reterr)
-					    : 0;
+	return scope && (*scope || e->each)
+		       ? db_run(e->db, &query_exchange_members,
+				 DB_VALUES(db_int(e->realm_id), db_text(scope)), &e->members,
+				 reterr)
+		       : 0;
 }
 
 int export_keep(struct export *e, const struct query *query, const struct db_value *values,
@@ -130,7 +132,8 @@ int export_bound(const struct export *e, const struct db_result *rows, struct er
 	return db_rows(rows) <= EXPORT_REGISTER_MAX
 		       ? 0
 		       : error_set(reterr, ERROR_INPUT,
-				 "the register of realm \"%s\" has more than %d entries of one kind, "
+				 "the register of realm \"%s\" has more than %d entries of one "
+				 "kind, "
 				 "which one file does not hold; export its systems one by one "
 				 "(--system)",
 				 e->realm, EXPORT_REGISTER_MAX);
@@ -230,8 +233,8 @@ static void *chunk_read(void *context)
 	struct export *e = chunk->e;
 
 	chunk->r = db_run(e->db, &query_exchange_chunk,
-		DB_VALUES(db_int(e->realm_id), db_int(chunk->after),
-			walked(e), e->asset ? db_int(e->asset) : db_null(), db_int(EXPORT_CHUNK)),
+		DB_VALUES(db_int(e->realm_id), db_int(chunk->after), walked(e),
+			e->asset ? db_int(e->asset) : db_null(), db_int(EXPORT_CHUNK)),
 		&chunk->list, &chunk->error);
 	if (chunk->r < 0)
 		return NULL;
@@ -311,14 +314,16 @@ static int find_asset(struct inventory *inv, struct export *e, struct error *ret
 
 	if (r > 0)
 		return error_set(reterr, ERROR_INPUT,
-			r == 1 ? "no asset is known as \"%.128s\"; `cadastre asset list` shows those "
-				 "there are"
-			       : "several assets are known as \"%.128s\"; name one by its number",
+			r == 1 ? "no asset is known as \"%.128s\"; `cadastre asset list` shows "
+				 "those there are"
+			       : "several assets are known as \"%.128s\"; name one by its "
+				 "number",
 			e->request->asset);
 	return r;
 }
 
-static const char *keep(struct arena *arena, const struct db_result *rows, size_t row, int column)
+static const char *keep(
+	struct arena *arena, const struct db_result *rows, size_t row, int column)
 {
 	const char *text = arena_strdup(arena, db_get_text(rows, row, column));
 
@@ -328,7 +333,8 @@ static const char *keep(struct arena *arena, const struct db_result *rows, size_
 static int find_realm(struct export *e, struct arena *arena, struct error *reterr)
 {
 	_cleanup_(db_result_freep) struct db_result *rows = NULL;
-	int r = db_run(e->db, &query_exchange_realms, DB_VALUES(db_text(e->request->realm), e->asset ? db_int(e->asset) : db_null()),
+	int r = db_run(e->db, &query_exchange_realms,
+		DB_VALUES(db_text(e->request->realm), e->asset ? db_int(e->asset) : db_null()),
 		&rows, reterr);
 
 	if (r < 0)
@@ -337,13 +343,15 @@ static int find_realm(struct export *e, struct arena *arena, struct error *reter
 		return e->request->realm
 			       ? error_set(reterr, ERROR_INPUT,
 					 "there is no realm \"%.128s\"; `cadastre scope list` "
-					 "shows those with authorisations", e->request->realm)
+					 "shows those with authorisations",
+					 e->request->realm)
 			       : error_set(reterr, ERROR_INPUT,
-					 "the register has no assets; run `cadastre survey` first");
+					 "the register has no assets; run `cadastre survey` "
+					 "first");
 	if (db_rows(rows) > 1)
 		return error_set(reterr, ERROR_USAGE,
-			"there are several realms (\"%.60s\", \"%.60s\", ...); a file speaks of one: "
-			"name it with --realm",
+			"there are several realms (\"%.60s\", \"%.60s\", ...); a file speaks "
+			"of one: name it with --realm",
 			db_get_text(rows, 0, 1), db_get_text(rows, 1, 1));
 	e->realm_id = (int32_t)db_get_int(rows, 0, 0);
 	e->realm = keep(arena, rows, 0, 1);
@@ -375,12 +383,12 @@ static int find_system(struct export *e, struct error *reterr)
 	r = export_set_scope(e, e->request->system, e->request->system, reterr);
 	if (r < 0 || !e->system)
 		return r;
-	r = db_run(e->db, &query_exchange_find, DB_VALUES(db_int(e->realm_id), db_text(e->system)),
-		&rows, reterr);
+	r = db_run(e->db, &query_exchange_find,
+		DB_VALUES(db_int(e->realm_id), db_text(e->system)), &rows, reterr);
 	if (r == 0 && db_rows(rows) == 0)
 		return error_set(reterr, ERROR_INPUT,
-			"realm \"%.128s\" has no system \"%.128s\"; `cadastre register list` shows "
-			"those there are",
+			"realm \"%.128s\" has no system \"%.128s\"; `cadastre register list` "
+			"shows those there are",
 			e->realm, e->system);
 	return r;
 }
@@ -431,19 +439,20 @@ const struct export_writer *export_writer_of(const char *kind)
 }
 
 /* Nmap's form is of a whole realm as it is now, and reads its moment itself. */
-static int export_nmap(struct inventory *inv, const struct export_request *request, const char *path,
-	struct export_result *ret_result, struct error *reterr)
+static int export_nmap(struct inventory *inv, const struct export_request *request,
+	const char *path, struct export_result *ret_result, struct error *reterr)
 {
 	struct file_stream stream;
 	int r;
 
 	if (request->system || request->asset || request->as_of_us || !request->realm)
 		return error_set(reterr, ERROR_USAGE,
-			"a file for Nmap's tools is of one realm (--realm) as it is now, without "
-			"--system, --asset or --as-of");
+			"a file for Nmap's tools is of one realm (--realm) as it is now, "
+			"without --system, --asset or --as-of");
 	r = file_stream_open(&stream, path, false, reterr);
 	if (r == 0)
-		r = exchange_write_nmap(inv, request->realm, stream.fd, &ret_result->assets, reterr);
+		r = exchange_write_nmap(
+			inv, request->realm, stream.fd, &ret_result->assets, reterr);
 	if (r == 0)
 		r = file_stream_commit(&stream, reterr);
 	file_stream_close(&stream);
@@ -492,8 +501,8 @@ int export_select(struct inventory *inv, struct export *e, struct arena *arena,
 	return r;
 }
 
-int inventory_export(struct inventory *inv, const struct export_request *request, const char *path,
-	struct export_result *ret_result, struct error *reterr)
+int inventory_export(struct inventory *inv, const struct export_request *request,
+	const char *path, struct export_result *ret_result, struct error *reterr)
 {
 	_cleanup_(arena_freep) struct arena *arena = arena_new(EXPORT_TEXTS_MAX);
 	_cleanup_(db_rollbackp) struct db *transaction = inv->db;
@@ -509,7 +518,8 @@ int inventory_export(struct inventory *inv, const struct export_request *request
 	if (strcmp(request->kind, "nmap") == 0)
 		return export_nmap(inv, request, path, ret_result, reterr);
 	if (!writer)
-		return error_set(reterr, ERROR_USAGE, "\"%.32s\" is no kind of file", request->kind);
+		return error_set(
+			reterr, ERROR_USAGE, "\"%.32s\" is no kind of file", request->kind);
 	r = export_select(inv, &e, arena, &then, reterr);
 	if (r == 0)
 		r = export_write_file(&e, writer, path, reterr);

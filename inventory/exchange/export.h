@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the writers of files for others share: the selection, read in one transaction that sees one
- * moment; the walk over its assets in the order of their numbers, some hundred at a time, so that
- * memory does not grow with the register; and the output that appears whole or not at all.
+ * What the writers of files for others share: the selection, read in one transaction that sees
+ * one moment; the walk over its assets in the order of their numbers, some hundred at a time,
+ * so that memory does not grow with the register; and the output that appears whole or not at
+ * all.
  *
  * Never handed out: bytes of evidence, secrets, natural persons as things of their own.
  */
@@ -76,8 +77,8 @@ struct export {
 
 typedef int (*export_take)(struct export *e, const struct export_asset *asset, void *context,
 	struct error *reterr);
-/* Calls `take` for each asset of the selection. `parts`: a set of PARTS(). The next assets are read
- * meanwhile, so `take` does not use the connection. */
+/* Calls `take` for each asset of the selection. `parts`: a set of PARTS(). The next assets are
+ * read meanwhile, so `take` does not use the connection. */
 int export_walk(struct export *e, unsigned int parts, export_take take, void *context,
 	struct error *reterr);
 
@@ -153,9 +154,9 @@ static inline const char *asset_text(const struct export_asset *a, int column)
 	return db_get_text(a->rows[PART_ASSETS], a->span[PART_ASSETS].from, column);
 }
 
-/* Begins the transaction and finds the selection of e->request; before its files are written. If a
- * time was asked for, names of tables are those of then until moment_leavep(ret_then): a query that
- * wants what had been before as well says cadastre.TABLE. */
+/* Begins the transaction and finds the selection of e->request; before its files are written.
+ * If a time was asked for, names of tables are those of then until moment_leavep(ret_then): a
+ * query that wants what had been before as well says cadastre.TABLE. */
 int export_select(struct inventory *inv, struct export *e, struct arena *arena,
 	struct db **ret_then, struct error *reterr);
 

@@ -107,7 +107,8 @@ static int each_asset(struct each *each, struct error *reterr)
 
 	e->each = true;
 	for (size_t i = 0; r == 0 && i <= db_rows(systems); i++) {
-		const char *system = i < db_rows(systems) ? db_get_text(systems, i, SYSTEM_ID) : "";
+		const char *system =
+			i < db_rows(systems) ? db_get_text(systems, i, SYSTEM_ID) : "";
 
 		r = export_set_scope(e, system, system, reterr);
 		if (r == 0)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A list of hosts as people keep it in a spreadsheet: CSV with a line of headings, in any order, in
- * English or Chinese. What stands there is somebody's word: it makes asset files, and says neither
- * that anything answers nor that anything is gone. Columns without a known heading are counted
- * and passed over.
+ * A list of hosts as people keep it in a spreadsheet: CSV with a line of headings, in any
+ * order, in English or Chinese. What stands there is somebody's word: it makes asset files, and
+ * says neither that anything answers nor that anything is gone. Columns without a known heading
+ * are counted and passed over.
  */
 #include "inventory/exchange/internal.h"
 
@@ -64,7 +64,8 @@ static int column_of(const char *heading)
 	plain_heading(plain, csv_unguard(heading));
 	for (size_t i = 0; i < ARRAY_SIZE(columns); i++)
 		for (size_t j = 0; j < ARRAY_SIZE(columns[i].headings); j++)
-			if (columns[i].headings[j] && strcmp(columns[i].headings[j], plain) == 0)
+			if (columns[i].headings[j] &&
+				strcmp(columns[i].headings[j], plain) == 0)
 				return (int)i;
 	return -1;
 }
@@ -81,18 +82,19 @@ static int read_headings(
 			list->column_of[i] < 0 && *record->cells[i]);
 	}
 	list->n_columns = record->n_cells;
-	return has_address ? 0
-			   : error_set(reterr, ERROR_INPUT,
-				     "%s:%ld: no heading of this list is \"address\" (or ip, ipv4, "
-				     "ipv6, 地址, IP地址); give each column its heading in the first "
-				     "line",
-				     list->name, record->line);
+	return has_address
+		       ? 0
+		       : error_set(reterr, ERROR_INPUT,
+				 "%s:%ld: no heading of this list is \"address\" (or ip, ipv4, "
+				 "ipv6, 地址, IP地址); give each column its heading in the "
+				 "first line",
+				 list->name, record->line);
 }
 
-/* ---- rows ----------------------------------------------------------------------------------- */
+/* ---- rows -------------------------------------------------------------------------------- */
 
-static int put(struct list *list, const struct addr *addr, long line, struct exchange_item *item,
-	struct error *reterr)
+static int put(struct list *list, const struct addr *addr, long line,
+	struct exchange_item *item, struct error *reterr)
 {
 	if (item->failed)
 		return error_set(reterr, ERROR_SYSTEM, "%s: no memory", list->name);
@@ -156,7 +158,8 @@ static int read_row(struct list *list, const struct csv_record *record, struct e
 
 	arena_reset(list->arena);
 	for (size_t i = 0; r == 0 && i < record->n_cells && i < list->n_columns; i++) {
-		const char *at = list->column_of[i] == ADDRESS ? csv_unguard(record->cells[i]) : "";
+		const char *at =
+			list->column_of[i] == ADDRESS ? csv_unguard(record->cells[i]) : "";
 
 		while (r == 0 && *(at += strspn(at, " ,;/\t\r\n"))) {
 			size_t n = strcspn(at, " ,;/\t\r\n");
@@ -185,7 +188,9 @@ static int read_records(struct list *list, struct csv *csv, struct error *reterr
 	int r = csv_next(csv, &record, reterr);
 
 	if (r)
-		return r < 0 ? r : error_set(reterr, ERROR_INPUT, "%s: the list is empty", list->name);
+		return r < 0 ? r
+			     : error_set(reterr, ERROR_INPUT, "%s: the list is empty",
+				       list->name);
 	r = read_headings(list, &record, reterr);
 	if (r == 0)
 		r = exchange_begin(
@@ -198,7 +203,7 @@ static int read_records(struct list *list, struct csv *csv, struct error *reterr
 	return r < 0 ? r : 0;
 }
 
-/* ---- the file ------------------------------------------------------------------------------- */
+/* ---- the file ---------------------------------------------------------------------------- */
 
 static int slurp(int fd, const char *name, struct str *out, struct error *reterr)
 {
@@ -212,19 +217,23 @@ static int slurp(int fd, const char *name, struct str *out, struct error *reterr
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			return error_errno(reterr, ERROR_INPUT, errno, "cannot read \"%s\"", name);
+			return error_errno(
+				reterr, ERROR_INPUT, errno, "cannot read \"%s\"", name);
 		if (n == 0)
 			return 0;
 		str_add(out, chunk, (size_t)n);
 		if (out->failed)
 			return error_set(reterr, ERROR_INPUT,
-				"%s: a host list of more than %zu bytes; split it", name, HOSTS_MAX);
+				"%s: a host list of more than %zu bytes; split it", name,
+				HOSTS_MAX);
 	}
 }
 
-int exchange_read_hosts(int fd, const char *name, struct exchange_sink *sink, struct error *reterr)
+int exchange_read_hosts(
+	int fd, const char *name, struct exchange_sink *sink, struct error *reterr)
 {
-	_cleanup_(str_done) struct str bytes = STR_INIT(HOSTS_MAX), text = STR_INIT(2 * HOSTS_MAX);
+	_cleanup_(str_done) struct str bytes = STR_INIT(HOSTS_MAX),
+				       text = STR_INIT(2 * HOSTS_MAX);
 	_cleanup_(csv_freep) struct csv *csv = NULL;
 	_cleanup_(arena_freep) struct arena *arena = arena_new(ARENA_MAX);
 	struct list list = {.sink = sink, .name = name, .arena = arena};
@@ -238,8 +247,8 @@ int exchange_read_hosts(int fd, const char *name, struct exchange_sink *sink, st
 	return r == 0 ? read_records(&list, csv, reterr) : r;
 }
 
-/* Converters are loaded from files, which the confined process cannot open: they are asked for once
- * before, and stay. */
+/* Converters are loaded from files, which the confined process cannot open: they are asked for
+ * once before, and stay. */
 /* Text with a delimiter in its first line; the reader says what it lacks. */
 bool exchange_is_hosts(const char *head, size_t n)
 {

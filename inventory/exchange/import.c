@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Foreign files into the register: recognised by content, parsed in a confined process, filed by
- * the intake as a bundle whose id follows from the content, so that the same file twice changes
- * nothing. Nothing is sent, so no authorisation is asked for; what a file says is claimed, not
- * measured.
+ * Foreign files into the register: recognised by content, parsed in a confined process, filed
+ * by the intake as a bundle whose id follows from the content, so that the same file twice
+ * changes nothing. Nothing is sent, so no authorisation is asked for; what a file says is
+ * claimed, not measured.
  */
 #include "inventory/exchange/internal.h"
 
@@ -27,9 +27,10 @@ struct import {
 	void *context;
 };
 
-/* ---- which format ---------------------------------------------------------------------------- */
+/* ---- which format ------------------------------------------------------------------------ */
 
-static int named_format(const char *name, const struct exchange_format **ret, struct error *reterr)
+static int named_format(
+	const char *name, const struct exchange_format **ret, struct error *reterr)
 {
 	struct str names = STR_INIT(512);
 
@@ -68,7 +69,7 @@ static int detect(struct import *import, const char *head, size_t n, struct erro
 	return ERROR_INPUT;
 }
 
-/* ---- observations ----------------------------------------------------------------------------- */
+/* ---- observations ------------------------------------------------------------------------ */
 
 /* The same content into the same realm from the same side is the same bundle. */
 static void make_id(const struct import *import, char id[BUNDLE_ID_SIZE])
@@ -104,8 +105,8 @@ static int tell_refusals(struct import *import, const struct exchange_report *re
 }
 
 /* The intake's verdict and the reader's: the one that comes first in cause counts. */
-static int judge(int filed, const struct error *why_filed, int read, const struct error *why_read,
-	const struct intake_result *intake, struct error *reterr)
+static int judge(int filed, const struct error *why_filed, int read,
+	const struct error *why_read, const struct intake_result *intake, struct error *reterr)
 {
 	if ((filed == 0 || filed == ERROR_PARTIAL) && intake->already)
 		return filed < 0 ? error_set(reterr, filed, "%s", why_filed->text) : 0;
@@ -159,7 +160,7 @@ static int file_stream(struct import *import, struct error *reterr)
 		       : r;
 }
 
-/* ---- the register ------------------------------------------------------------------------------ */
+/* ---- the register ------------------------------------------------------------------------ */
 
 static int file_register(struct import *import, const char *path, struct error *reterr)
 {
@@ -175,14 +176,15 @@ static int file_register(struct import *import, const char *path, struct error *
 		&import->result.reg, reterr);
 }
 
-/* ---- the door ----------------------------------------------------------------------------------- */
+/* ---- the door ---------------------------------------------------------------------------- */
 
 static int check_options(const struct import_options *options, struct error *reterr)
 {
 	if (!options->realm || !*options->realm || strlen(options->realm) >= BUNDLE_NAME_MAX)
 		return error_set(reterr, ERROR_USAGE, "the realm name must have 1 to %d bytes",
 			BUNDLE_NAME_MAX - 1);
-	if (strcmp(options->vantage, "internal") != 0 && strcmp(options->vantage, "internet") != 0)
+	if (strcmp(options->vantage, "internal") != 0 &&
+		strcmp(options->vantage, "internet") != 0)
 		return error_set(reterr, ERROR_USAGE,
 			"\"%.32s\" is not a vantage; there are internal and internet",
 			options->vantage);
@@ -194,14 +196,17 @@ static int survey(struct import *import, struct error *reterr)
 	char head[EXCHANGE_HEAD_MAX];
 	uint8_t file[DIGEST_SIZE];
 	size_t n = 0;
-	int r = exchange_source_survey(&import->source, head, &n, import->content, file, reterr);
+	int r = exchange_source_survey(
+		&import->source, head, &n, import->content, file, reterr);
 
 	if (r < 0)
 		return r;
 	digest_hex(file, import->result.sha256);
-	if (import->options->sha256 && strcmp(import->options->sha256, import->result.sha256) != 0)
+	if (import->options->sha256 &&
+		strcmp(import->options->sha256, import->result.sha256) != 0)
 		return error_set(reterr, ERROR_INPUT,
-			"%s: it is not the file any more whose signature was verified; import it again",
+			"%s: it is not the file any more whose signature was verified; import "
+			"it again",
 			import->source.name);
 	r = n ? detect(import, head, n, reterr)
 	      : error_set(reterr, ERROR_INPUT, "%s: it is empty", import->source.name);
@@ -215,7 +220,8 @@ static int survey(struct import *import, struct error *reterr)
 	return 0;
 }
 
-int inventory_import(struct inventory *inv, const char *path, const struct import_options *options,
+int inventory_import(struct inventory *inv, const char *path,
+	const struct import_options *options,
 	int (*refusal)(void *context, const struct import_refusal *refusal), void *context,
 	struct import_result *ret_result, struct error *reterr)
 {

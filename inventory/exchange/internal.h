@@ -17,7 +17,8 @@
 
 #define EXCHANGE_FILE_MAX ((uint64_t)8 * 1024 * 1024 * 1024) /* of a file, decompressed */
 #define EXCHANGE_CPU_SECONDS 1800
-#define EXCHANGE_MEMORY_MAX ((size_t)512 * 1024 * 1024) /* of a reader, beyond what it inherits */
+/* Of a reader, beyond what it inherits. */
+#define EXCHANGE_MEMORY_MAX ((size_t)512 * 1024 * 1024)
 
 /* ---- what comes back from the child ------------------------------------------------------ */
 
@@ -40,11 +41,12 @@ struct exchange_report {
 
 void exchange_report_check(struct exchange_report *report);
 
-/* ---- the sink ------------------------------------------------------------------------------ */
+/* ---- the sink ---------------------------------------------------------------------------- */
 
 struct exchange_sink {
 	int fd; /* the pipe to the intake */
-	struct bundle_header header; /* id, realm, vantage and started (the import's) are given */
+	struct bundle_header
+		header; /* id, realm, vantage and started (the import's) are given */
 	struct bundle_writer *writer;
 	struct bundle_counters counters;
 	int64_t now_us;
@@ -55,7 +57,7 @@ struct exchange_sink {
 int exchange_sink_end(struct exchange_sink *sink, bool cut, struct error *reterr);
 void exchange_sink_done(struct exchange_sink *sink);
 
-/* ---- the source ---------------------------------------------------------------------------- */
+/* ---- the source -------------------------------------------------------------------------- */
 
 /* A file, or standard input, that can be read from its beginning several times. */
 struct exchange_source {
@@ -70,12 +72,12 @@ struct exchange_source {
 int exchange_source_open(
 	const char *path, struct exchange_source *ret_source, struct error *reterr);
 void exchange_source_close(struct exchange_source *source);
-/* The content from its beginning. ret_pid: the process that decompresses, or 0. The descriptor is
- * the caller's; then exchange_stream_end(). */
+/* The content from its beginning. ret_pid: the process that decompresses, or 0. The descriptor
+ * is the caller's; then exchange_stream_end(). */
 int exchange_stream_open(const struct exchange_source *source, int *ret_fd, pid_t *ret_pid,
 	struct error *reterr);
-/* 0; EXCHANGE_CUT if the compressed data stop before their end; ERROR_INPUT if they are damaged or
- * grow beyond EXCHANGE_FILE_MAX. */
+/* 0; EXCHANGE_CUT if the compressed data stop before their end; ERROR_INPUT if they are damaged
+ * or grow beyond EXCHANGE_FILE_MAX. */
 int exchange_stream_end(const struct exchange_source *source, int fd, pid_t pid,
 	struct error *reterr);
 /* Reads it all: the first bytes into head, and the digests of the content and of the file as it
@@ -86,16 +88,16 @@ int exchange_source_survey(const struct exchange_source *source, char head[EXCHA
 /* Whether the file is still what was surveyed. */
 bool exchange_source_same(const struct exchange_source *source);
 
-/* ---- the child ------------------------------------------------------------------------------ */
+/* ---- the child --------------------------------------------------------------------------- */
 
 /* The limits of a process that parses: descriptors in and out become 0 and 1 and are the only
- * ones, memory and time are bounded, root becomes nobody, and all that is left to it is to read the
- * one, to write the other, to allocate and to end. */
+ * ones, memory and time are bounded, root becomes nobody, and all that is left to it is to read
+ * the one, to write the other, to allocate and to end. */
 int exchange_confine(int in, int out);
 
-/* Starts a reader over `in`, which forgets what opens `inv`; its bundle comes out of *ret_fd. If it
- * fails or is ended, the bundle is made invalid on purpose, so that an intake that reads it files
- * nothing. */
+/* Starts a reader over `in`, which forgets what opens `inv`; its bundle comes out of *ret_fd.
+ * If it fails or is ended, the bundle is made invalid on purpose, so that an intake that reads
+ * it files nothing. */
 int exchange_child_start(struct inventory *inv, const struct exchange_format *format,
 	const char *name, int in, const struct bundle_header *header,
 	struct exchange_report **ret_report, int *ret_fd, pid_t *ret_pid, struct error *reterr);
@@ -104,7 +106,7 @@ int exchange_child_end(struct exchange_report *report, const char *name, int fd,
 	struct error *reterr);
 void exchange_report_free(struct exchange_report *report);
 
-/* ---- building observations ---------------------------------------------------------------- */
+/* ---- building observations --------------------------------------------------------------- */
 
 /* An observation with its attributes, in an arena. */
 struct exchange_item {
@@ -114,9 +116,9 @@ struct exchange_item {
 	bool failed; /* no memory */
 };
 
-/* Adds an attribute: the value is cleaned and cut to what a bundle holds; a blank one, one past the
- * maximum, and one whose name is held already are passed over. Bytes of the name that no attribute
- * has become '-'. */
+/* Adds an attribute: the value is cleaned and cut to what a bundle holds; a blank one, one past
+ * the maximum, and one whose name is held already are passed over. Bytes of the name that no
+ * attribute has become '-'. */
 void exchange_attribute(
 	struct exchange_item *item, const char *name, const void *value, size_t n);
 void exchange_attribute_text(struct exchange_item *item, const char *name, const char *value);
@@ -124,8 +126,8 @@ void exchange_attribute_text(struct exchange_item *item, const char *name, const
 void exchange_name(char out[ATTRIBUTE_NAME_MAX + 1], const char *text, size_t max);
 /* A decimal number in [0, max], all of the text. */
 bool exchange_number(const char *text, uint64_t max, uint64_t *ret);
-/* CPE 2.2 URI ("cpe:/a:vendor:product:1.0") to the formatted string of CPE 2.3; false if it is no
- * such thing. 2.3 goes through as it is. */
+/* CPE 2.2 URI ("cpe:/a:vendor:product:1.0") to the formatted string of CPE 2.3; false if it is
+ * no such thing. 2.3 goes through as it is. */
 bool exchange_cpe23(const char *text, char *out, size_t size);
 /* The way back, for readers of the older form. */
 bool exchange_cpe_uri(const char *text, char *out, size_t size);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * JSON going out (RFC 8259), flat: commas are set by the writer, every text goes through the one
- * encoder of common/text.h. `key` is NULL in an array; keys are ours and need no escapes.
+ * JSON going out (RFC 8259), flat: commas are set by the writer, every text goes through the
+ * one encoder of common/text.h. `key` is NULL in an array; keys are ours and need no escapes.
  */
 #ifndef INVENTORY_EXCHANGE_JSON_OUT_H
 #define INVENTORY_EXCHANGE_JSON_OUT_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Asset files as JSON, one asset a line (RFC 8259), each fact with where it comes from. Numbers of
- * assets are strings: they exceed what other readers hold exactly. */
+/* Asset files as JSON, one asset a line (RFC 8259), each fact with where it comes from. Numbers
+ * of assets are strings: they exceed what other readers hold exactly. */
 #include "inventory/exchange/export.h"
 #include "inventory/exchange/json_out.h"
 
@@ -23,7 +23,8 @@ static void facts(struct json_out *out, const struct export_asset *a)
 		json_given(out, "method", db_get_text(rows, i, FACT_METHOD));
 		json_int(out, "run", db_get_int(rows, i, FACT_RUN));
 		json_time(out, "first_seen", db_get_int(rows, i, FACT_FIRST));
-		json_time(out, "last_seen", until ? db_get_int(rows, i, FACT_LAST) : a->last_us);
+		json_time(
+			out, "last_seen", until ? db_get_int(rows, i, FACT_LAST) : a->last_us);
 		json_time(out, "until", until);
 		json_given(out, "evidence", db_get_text(rows, i, FACT_EVIDENCE));
 		json_given(out, "peer", db_get_text(rows, i, FACT_PEER_ADDRESS));
@@ -92,8 +93,9 @@ static void statements(struct json_out *out, const struct export_asset *a)
 	static const struct {
 		const char *key;
 		int column;
-	} texts[] = {{"attribute", STATED_NAME}, {"value", STATED_VALUE}, {"grade", STATED_GRADE},
-		{"source", STATED_SOURCE}, {"method", STATED_METHOD}, {"as_of", STATED_AS_OF}};
+	} texts[] = {{"attribute", STATED_NAME}, {"value", STATED_VALUE},
+		{"grade", STATED_GRADE}, {"source", STATED_SOURCE}, {"method", STATED_METHOD},
+		{"as_of", STATED_AS_OF}};
 	const struct db_result *rows = a->rows[PART_STATED];
 
 	json_open(out, "statements", '[');
@@ -108,7 +110,8 @@ static void statements(struct json_out *out, const struct export_asset *a)
 	json_close(out, ']');
 }
 
-static int one(struct export *e, const struct export_asset *a, void *context, struct error *reterr)
+static int one(
+	struct export *e, const struct export_asset *a, void *context, struct error *reterr)
 {
 	static const struct {
 		const char *key;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Masscan's JSON, as its versions write it: an array of objects, with a comma after the last one or
- * without the closing bracket, a last object {finished: 1} whose key is not quoted, or one object
- * per line. Objects are found by their braces and parsed one at a time, each with a maximum. It
- * says nothing of what was scanned and not found, so that nothing is ever declared gone by it.
+ * Masscan's JSON, as its versions write it: an array of objects, with a comma after the last
+ * one or without the closing bracket, a last object {finished: 1} whose key is not quoted, or
+ * one object per line. Objects are found by their braces and parsed one at a time, each with a
+ * maximum. It says nothing of what was scanned and not found, so that nothing is ever declared
+ * gone by it.
  */
 #include "inventory/exchange/internal.h"
 
@@ -36,7 +37,7 @@ static const char *text_of(const json_t *object, const char *name)
 	return text ? text : "";
 }
 
-/* ---- one object ----------------------------------------------------------------------------- */
+/* ---- one object -------------------------------------------------------------------------- */
 
 /* Kinds of banners that are something said by the service, not the service itself. */
 static const struct {
@@ -100,7 +101,8 @@ static int take_port(struct scan *scan, const json_t *object, const struct addr 
 	const json_t *service = json_object_get(object, "service"),
 		     *data = json_object_get(object, "data");
 	json_int_t port = json_integer_value(json_object_get(object, "port"));
-	const char *proto = text_of(object, "proto"), *status = text_of(data ? data : object, "status");
+	const char *proto = text_of(object, "proto"),
+		   *status = text_of(data ? data : object, "status");
 	char protocol[ATTRIBUTE_NAME_MAX + 1] = "", what[64];
 
 	snprintf(what, sizeof(what), "%.20s/%lld", proto, (long long)port);
@@ -108,7 +110,8 @@ static int take_port(struct scan *scan, const json_t *object, const struct addr 
 		item.obs.kind = OBSERVATION_HOST;
 		return exchange_put(scan->sink, scan->object_line, &item.obs, reterr);
 	}
-	if (!transport_parse(proto, &item.obs.transport) || item.obs.transport == TRANSPORT_NONE) {
+	if (!transport_parse(proto, &item.obs.transport) ||
+		item.obs.transport == TRANSPORT_NONE) {
 		exchange_refuse(scan->sink, "a transport that is none of TCP, UDP and SCTP",
 			scan->object_line, what);
 		return 0;
@@ -191,7 +194,8 @@ static int end_object(struct scan *scan, struct error *reterr)
 	int r = 0;
 
 	arena_reset(scan->arena);
-	object = json_loadb(scan->object.data, scan->object.len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &error);
+	object = json_loadb(scan->object.data, scan->object.len,
+		JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &error);
 	if (object)
 		r = take_object(scan, object, reterr);
 	else if (strncmp(scan->object.data, "{finished", 9) == 0)
@@ -203,7 +207,7 @@ static int end_object(struct scan *scan, struct error *reterr)
 	return r;
 }
 
-/* ---- the stream ----------------------------------------------------------------------------- */
+/* ---- the stream -------------------------------------------------------------------------- */
 
 /* Between two objects. */
 static int outside(struct scan *scan, char c, struct error *reterr)
@@ -293,7 +297,8 @@ static int read_all(struct scan *scan, int fd, struct error *reterr)
 			return r;
 	}
 	/* An array without its end was being written. */
-	return scan->depth || (scan->opened && !scan->closed && !scan->finished) ? EXCHANGE_CUT : 0;
+	return scan->depth || (scan->opened && !scan->closed && !scan->finished) ? EXCHANGE_CUT
+										 : 0;
 }
 
 int exchange_read_masscan_json(

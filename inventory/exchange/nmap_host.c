@@ -40,7 +40,8 @@ static int put_names(struct exchange_sink *sink, const struct nmap_host *host,
 
 		snprintf(of, sizeof(of), "%s.%s", source,
 			strcmp(name->type, "PTR") == 0 ? "ptr" : "user");
-		r = put_name(sink, host, &host->addresses[0], name->name, of, host->line, reterr);
+		r = put_name(
+			sink, host, &host->addresses[0], name->name, of, host->line, reterr);
 	}
 	return r;
 }
@@ -69,7 +70,8 @@ static int put_alive(struct exchange_sink *sink, const struct nmap_host *host,
 {
 	for (size_t i = 0; i < host->n_addresses; i++) {
 		struct observation obs = {.kind = OBSERVATION_HOST, .addr = host->addresses[i]};
-		struct attribute vendor[] = {{"hw.vendor", host->mac_vendor}, {"source", source}};
+		struct attribute vendor[] = {
+			{"hw.vendor", host->mac_vendor}, {"source", source}};
 		int r;
 
 		obs.mac = host->mac;
@@ -115,7 +117,7 @@ int nmap_host_put(struct exchange_sink *sink, struct nmap_host *host, const char
 	return r == 0 ? put_hops(sink, host, source, reterr) : r;
 }
 
-/* ---- coverage -------------------------------------------------------------------------------- */
+/* ---- coverage ---------------------------------------------------------------------------- */
 
 bool nmap_cover(struct nmap_coverage *coverage, const struct nmap_host *host)
 {
@@ -179,7 +181,8 @@ static int put_prefix(struct exchange_sink *sink, const struct nmap_coverage *co
 	const struct cidr *cidr, int64_t time_us, struct error *reterr)
 {
 	char text[CIDR_TEXT_MAX];
-	struct attribute attributes[4] = {{"cidr", cidr_format(cidr, text)}, {"method", "import"}};
+	struct attribute attributes[4] = {
+		{"cidr", cidr_format(cidr, text)}, {"method", "import"}};
 	struct observation obs = {.kind = OBSERVATION_COVERAGE,
 		.time_us = time_us,
 		.attributes = attributes,
@@ -213,14 +216,16 @@ int nmap_coverage_put(struct exchange_sink *sink, struct nmap_coverage *coverage
 	struct addr *a = coverage->addresses;
 	size_t n = 0;
 
-	if (coverage->overflow || (!coverage->tcp && !coverage->udp && !coverage->sctp) || !coverage->n)
+	if (coverage->overflow || (!coverage->tcp && !coverage->udp && !coverage->sctp) ||
+		!coverage->n)
 		return 0;
 	qsort(a, coverage->n, sizeof(*a), by_address);
 	for (size_t i = 0; i < coverage->n; i++)
 		if (n == 0 || !addr_equal(&a[n - 1], &a[i]))
 			a[n++] = a[i];
 	for (size_t i = 0; i < n;) {
-		unsigned int bits = a[i].family == 4 ? 32 : 128, k = 0, most = trailing_zeros(&a[i]);
+		unsigned int bits = a[i].family == 4 ? 32 : 128, k = 0,
+			     most = trailing_zeros(&a[i]);
 		size_t run = 1;
 		struct cidr cidr;
 		int r;

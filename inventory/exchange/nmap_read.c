@@ -2,8 +2,8 @@
 /*
  * Nmap's XML output, of every version that writes <nmaprun>, and Masscan's, which has the same
  * form. One pass in flat memory: a host is put when its element is whole. Only what answered
- * counts: a port that is open|filtered, or a service named from a table of ports, is no statement
- * about what stands there. It reads none of Nmap's own data.
+ * counts: a port that is open|filtered, or a service named from a table of ports, is no
+ * statement about what stands there. It reads none of Nmap's own data.
  */
 #include "inventory/exchange/nmap.h"
 
@@ -60,13 +60,15 @@ static int64_t time_of(const struct xml_stream_element *e, const char *name)
 {
 	uint64_t seconds;
 
-	return exchange_number(attr(e, name), UINT32_MAX, &seconds) ? (int64_t)seconds * CLOCK_SECOND
-								    : 0;
+	return exchange_number(attr(e, name), UINT32_MAX, &seconds)
+		       ? (int64_t)seconds * CLOCK_SECOND
+		       : 0;
 }
 
-/* ---- the run ------------------------------------------------------------------------------ */
+/* ---- the run ----------------------------------------------------------------------------- */
 
-static int on_nmaprun(struct walk *walk, const struct xml_stream_element *e, struct error *reterr)
+static int on_nmaprun(
+	struct walk *walk, const struct xml_stream_element *e, struct error *reterr)
 {
 	/* What a register wrote in this form says so in its arguments. */
 	const char *scanner = strncmp(attr(e, "args"), "cadastre ", 9) == 0 ? "cadastre"
@@ -83,7 +85,8 @@ static int on_nmaprun(struct walk *walk, const struct xml_stream_element *e, str
 	return r < 0 ? error_wrap(reterr, r, "%s:%ld", walk->name, e->line) : 0;
 }
 
-static int on_scaninfo(struct walk *walk, const struct xml_stream_element *e, struct error *reterr)
+static int on_scaninfo(
+	struct walk *walk, const struct xml_stream_element *e, struct error *reterr)
 {
 	/* Kinds of scan whose silence about a port means that it is not open. */
 	static const char *const telling[] = {"syn", "connect", "udp", "sctpinit"};
@@ -109,14 +112,15 @@ static int on_scaninfo(struct walk *walk, const struct xml_stream_element *e, st
 	return 0;
 }
 
-static int on_finished(struct walk *walk, const struct xml_stream_element *e, struct error *reterr)
+static int on_finished(
+	struct walk *walk, const struct xml_stream_element *e, struct error *reterr)
 {
 	(void)reterr;
 	walk->failed = strcmp(attr(e, "exit"), "error") == 0;
 	return 0;
 }
 
-/* ---- the host ----------------------------------------------------------------------------- */
+/* ---- the host ---------------------------------------------------------------------------- */
 
 static int on_host(struct walk *walk, const struct xml_stream_element *e, struct error *reterr)
 {
@@ -137,7 +141,8 @@ static int on_host(struct walk *walk, const struct xml_stream_element *e, struct
 	return 0;
 }
 
-static int on_status(struct walk *walk, const struct xml_stream_element *e, struct error *reterr)
+static int on_status(
+	struct walk *walk, const struct xml_stream_element *e, struct error *reterr)
 {
 	(void)reterr;
 	walk->host.up = strcmp(attr(e, "state"), "up") == 0;
@@ -147,7 +152,8 @@ static int on_status(struct walk *walk, const struct xml_stream_element *e, stru
 	return 0;
 }
 
-static int on_address(struct walk *walk, const struct xml_stream_element *e, struct error *reterr)
+static int on_address(
+	struct walk *walk, const struct xml_stream_element *e, struct error *reterr)
 {
 	struct nmap_host *host = &walk->host;
 	struct exchange_item vendor = {.arena = walk->arena};
@@ -171,11 +177,13 @@ static int on_address(struct walk *walk, const struct xml_stream_element *e, str
 	else if (host->n_addresses < NMAP_ADDRESSES_MAX)
 		host->addresses[host->n_addresses++] = addr;
 	else
-		exchange_refuse(walk->sink, "more addresses than one host may have", e->line, text);
+		exchange_refuse(
+			walk->sink, "more addresses than one host may have", e->line, text);
 	return 0;
 }
 
-static int on_hostname(struct walk *walk, const struct xml_stream_element *e, struct error *reterr)
+static int on_hostname(
+	struct walk *walk, const struct xml_stream_element *e, struct error *reterr)
 {
 	struct nmap_host *host = &walk->host;
 	struct exchange_item name = {.arena = walk->arena};
@@ -208,8 +216,8 @@ static int on_hop(struct walk *walk, const struct xml_stream_element *e, struct 
 		return 0;
 	}
 	if (host->n_hops == NMAP_HOPS_MAX) {
-		exchange_refuse(
-			walk->sink, "more hops than a path may have", e->line, attr(e, "ipaddr"));
+		exchange_refuse(walk->sink, "more hops than a path may have", e->line,
+			attr(e, "ipaddr"));
 		return 0;
 	}
 	hop.ttl = (uint8_t)ttl;
@@ -221,7 +229,8 @@ static int on_hop(struct walk *walk, const struct xml_stream_element *e, struct 
 }
 
 /* The day of the last start: the time itself differs a little each time it is asked. */
-static int on_uptime(struct walk *walk, const struct xml_stream_element *e, struct error *reterr)
+static int on_uptime(
+	struct walk *walk, const struct xml_stream_element *e, struct error *reterr)
 {
 	int64_t at = walk->host.time_us ? walk->host.time_us : walk->started_us;
 	char time[CLOCK_TEXT_MAX];
@@ -232,11 +241,13 @@ static int on_uptime(struct walk *walk, const struct xml_stream_element *e, stru
 		return 0;
 	at -= (int64_t)seconds * CLOCK_SECOND;
 	if (at > 0)
-		exchange_attribute(&walk->host.facts, "host.booted", clock_format(at, time), 10);
+		exchange_attribute(
+			&walk->host.facts, "host.booted", clock_format(at, time), 10);
 	return 0;
 }
 
-static int on_osmatch(struct walk *walk, const struct xml_stream_element *e, struct error *reterr)
+static int on_osmatch(
+	struct walk *walk, const struct xml_stream_element *e, struct error *reterr)
 {
 	struct exchange_item *facts = &walk->host.facts;
 	uint64_t accuracy = 0;
@@ -255,10 +266,11 @@ static int on_osmatch(struct walk *walk, const struct xml_stream_element *e, str
 	return 0;
 }
 
-static int on_osclass(struct walk *walk, const struct xml_stream_element *e, struct error *reterr)
+static int on_osclass(
+	struct walk *walk, const struct xml_stream_element *e, struct error *reterr)
 {
-	static const char *const names[][2] = {{"vendor", "os.vendor"}, {"osfamily", "os.product"},
-		{"osgen", "os.version"}, {"type", "os.device"}};
+	static const char *const names[][2] = {{"vendor", "os.vendor"},
+		{"osfamily", "os.product"}, {"osgen", "os.version"}, {"type", "os.device"}};
 
 	(void)reterr;
 	for (size_t i = 0; walk->in_os && i < ARRAY_SIZE(names); i++)
@@ -266,7 +278,7 @@ static int on_osclass(struct walk *walk, const struct xml_stream_element *e, str
 	return 0;
 }
 
-/* ---- ports -------------------------------------------------------------------------------- */
+/* ---- ports ------------------------------------------------------------------------------- */
 
 static int on_port(struct walk *walk, const struct xml_stream_element *e, struct error *reterr)
 {
@@ -288,7 +300,8 @@ static int on_port(struct walk *walk, const struct xml_stream_element *e, struct
 	walk->port.obs.port = (uint16_t)port;
 	if (!transport_parse(protocol, &walk->port.obs.transport) ||
 		walk->port.obs.transport == TRANSPORT_NONE) {
-		exchange_refuse(walk->sink, "a transport that is none of TCP, UDP and SCTP", e->line, what);
+		exchange_refuse(walk->sink, "a transport that is none of TCP, UDP and SCTP",
+			e->line, what);
 		return 0;
 	}
 	walk->in_port = true;
@@ -337,9 +350,10 @@ static void take_banner(struct walk *walk, const char *text)
 /* Nmap's names of services where ours differ. */
 static void take_protocol(struct walk *walk, const char *name)
 {
-	static const char *const ours[][2] = {{"domain", "dns"}, {"ssl", "tls"}, {"https", "http"},
-		{"iec-104", "iec104"}, {"ethernet-ip-2", "enip"}, {"iso-tsap", "s7"},
-		{"opcua-tcp", "opcua"}, {"unknown", ""}, {"tcpwrapped", ""}};
+	static const char *const ours[][2] = {{"domain", "dns"}, {"ssl", "tls"},
+		{"https", "http"}, {"iec-104", "iec104"}, {"ethernet-ip-2", "enip"},
+		{"iso-tsap", "s7"}, {"opcua-tcp", "opcua"}, {"unknown", ""},
+		{"tcpwrapped", ""}};
 
 	if (strncmp(name, "ssl/", 4) == 0)
 		name += 4;
@@ -351,11 +365,13 @@ static void take_protocol(struct walk *walk, const char *name)
 		}
 }
 
-static int on_service(struct walk *walk, const struct xml_stream_element *e, struct error *reterr)
+static int on_service(
+	struct walk *walk, const struct xml_stream_element *e, struct error *reterr)
 {
 	static const char *const names[][2] = {{"product", "service.product"},
 		{"version", "service.version"}, {"extrainfo", "service.extra"},
-		{"ostype", "os.product"}, {"devicetype", "hw.device"}, {"hostname", "host.name"}};
+		{"ostype", "os.product"}, {"devicetype", "hw.device"},
+		{"hostname", "host.name"}};
 
 	(void)reterr;
 	/* A name that was looked up in a table of ports says nothing of this one. */
@@ -412,7 +428,8 @@ static void end_cpe(struct walk *walk, const char *text)
 	char part = strncmp(text, "cpe:/", 5) == 0 ? text[5] : '\0', cpe[512];
 	size_t skip = strlen("cpe:/a:");
 
-	if ((!walk->in_port && !walk->in_os) || !part || !exchange_cpe23(text, cpe, sizeof(cpe)))
+	if ((!walk->in_port && !walk->in_os) || !part ||
+		!exchange_cpe23(text, cpe, sizeof(cpe)))
 		return;
 	exchange_attribute_text(item,
 		part == 'o' ? "os.cpe23" : part == 'h' ? "hw.cpe23" : "service.cpe23", cpe);
@@ -421,9 +438,10 @@ static void end_cpe(struct walk *walk, const char *text)
 			item, "service.vendor", text + skip, strcspn(text + skip, ":"));
 }
 
-/* ---- scripts ------------------------------------------------------------------------------ */
+/* ---- scripts ----------------------------------------------------------------------------- */
 
-static int on_script(struct walk *walk, const struct xml_stream_element *e, struct error *reterr)
+static int on_script(
+	struct walk *walk, const struct xml_stream_element *e, struct error *reterr)
 {
 	(void)reterr;
 	if (!walk->in_host || walk->script)
@@ -457,8 +475,8 @@ static struct exchange_item *subject_of(struct walk *walk)
 	return walk->in_port ? &walk->port : &walk->host.facts;
 }
 
-static void add_key(struct walk *walk, const char *type, const char *protocol, const char *value,
-	long line)
+static void add_key(
+	struct walk *walk, const char *type, const char *protocol, const char *value, long line)
 {
 	struct exchange_item key = {.arena = walk->arena,
 		.obs = {.kind = OBSERVATION_KEY, .protocol = protocol}};
@@ -499,7 +517,8 @@ static void take_host_key(struct walk *walk, const char *text, long line)
 /* A certificate as PEM (RFC 7468): the digest of what stands between its lines. */
 static void take_certificate(struct walk *walk, const char *text, long line)
 {
-	static const char begin[] = "-----BEGIN CERTIFICATE-----", end[] = "-----END CERTIFICATE";
+	static const char begin[] = "-----BEGIN CERTIFICATE-----",
+			  end[] = "-----END CERTIFICATE";
 	const char *from = strstr(text, begin), *to = from ? strstr(from, end) : NULL;
 	struct str body = STR_INIT(128 * 1024), der = STR_INIT(96 * 1024);
 	uint8_t digest[DIGEST_SIZE];
@@ -570,7 +589,7 @@ static void end_script(struct walk *walk)
 	walk->script = NULL;
 }
 
-/* ---- the walk ----------------------------------------------------------------------------- */
+/* ---- the walk ---------------------------------------------------------------------------- */
 
 static int end_host(struct walk *walk, struct error *reterr)
 {
@@ -613,7 +632,8 @@ static int on_start(void *context, const struct xml_stream_element *e, struct er
 	if (e->depth == 1) {
 		if (strcmp(e->name, "nmaprun") != 0)
 			return error_set(reterr, ERROR_INPUT,
-				"%s:%ld: this is no Nmap XML: its root is <%.40s>, not <nmaprun>",
+				"%s:%ld: this is no Nmap XML: its root is <%.40s>, not "
+				"<nmaprun>",
 				walk->name, e->line, e->name);
 		return on_nmaprun(walk, e, reterr);
 	}
@@ -625,8 +645,8 @@ static int on_start(void *context, const struct xml_stream_element *e, struct er
 	return 0;
 }
 
-static int on_end(void *context, const char *name, unsigned int depth, const char *text, long line,
-	struct error *reterr)
+static int on_end(void *context, const char *name, unsigned int depth, const char *text,
+	long line, struct error *reterr)
 {
 	struct walk *walk = context;
 
@@ -657,7 +677,8 @@ static void walk_done(struct walk *walk)
 }
 CLEANUP_DEFINE(struct walk, walk_done)
 
-int exchange_read_nmap(int fd, const char *name, struct exchange_sink *sink, struct error *reterr)
+int exchange_read_nmap(
+	int fd, const char *name, struct exchange_sink *sink, struct error *reterr)
 {
 	static const struct xml_stream_kind kind = {
 		"Nmap XML", "nmaprun", EXCHANGE_FILE_MAX, MARKUP_MAX, TEXT_MAX, DEPTH_MAX};

@@ -56,7 +56,7 @@ static void end(struct out *out)
 	out->failed |= xmlTextWriterEndElement(out->xml) < 0;
 }
 
-/* ---- one host ------------------------------------------------------------------------------- */
+/* ---- one host ---------------------------------------------------------------------------- */
 
 static void put_address(struct out *out, const char *addr, const char *type)
 {
@@ -67,7 +67,8 @@ static void put_address(struct out *out, const char *addr, const char *type)
 }
 
 /* Where a row of another result stands relative to the host: before it, at it, behind it. */
-static int place(const struct db_result *other, size_t row, int64_t asset, const struct addr *addr)
+static int place(
+	const struct db_result *other, size_t row, int64_t asset, const struct addr *addr)
 {
 	int64_t id = db_get_int(other, row, 0);
 	struct addr at = {0};
@@ -89,13 +90,15 @@ static bool next_row(
 	return *row < db_rows(other) && at == 0;
 }
 
-static void put_names(struct out *out, struct page *page, int64_t asset, const struct addr *addr)
+static void put_names(
+	struct out *out, struct page *page, int64_t asset, const struct addr *addr)
 {
 	start(out, "hostnames");
 	for (; next_row(page->names, &page->name, asset, addr); page->name++) {
 		start(out, "hostname");
 		attribute(out, "name", db_get_text(page->names, page->name, 2));
-		attribute(out, "type", db_get_bool(page->names, page->name, 3) ? "PTR" : "user");
+		attribute(
+			out, "type", db_get_bool(page->names, page->name, 3) ? "PTR" : "user");
 		end(out);
 	}
 	end(out);
@@ -103,7 +106,8 @@ static void put_names(struct out *out, struct page *page, int64_t asset, const s
 
 static void put_service(struct out *out, const struct db_result *services, size_t row)
 {
-	const char *protocol = db_get_text(services, row, 4), *product = db_get_text(services, row, 5),
+	const char *protocol = db_get_text(services, row, 4),
+		   *product = db_get_text(services, row, 5),
 		   *version = db_get_text(services, row, 6);
 	char cpe[512];
 
@@ -118,17 +122,20 @@ static void put_service(struct out *out, const struct db_result *services, size_
 	attribute(out, "method", "probed");
 	attribute(out, "conf", "10");
 	if (exchange_cpe_uri(db_get_text(services, row, 7), cpe, sizeof(cpe)))
-		out->failed |= xmlTextWriterWriteElement(out->xml, BAD_CAST "cpe", BAD_CAST cpe) < 0;
+		out->failed |=
+			xmlTextWriterWriteElement(out->xml, BAD_CAST "cpe", BAD_CAST cpe) < 0;
 	end(out);
 }
 
-static void put_ports(struct out *out, struct page *page, int64_t asset, const struct addr *addr)
+static void put_ports(
+	struct out *out, struct page *page, int64_t asset, const struct addr *addr)
 {
 	const struct db_result *services = page->services;
 	bool any = false;
 
 	for (; next_row(services, &page->service, asset, addr); page->service++) {
-		enum transport transport = (enum transport)db_get_int(services, page->service, 2);
+		enum transport transport =
+			(enum transport)db_get_int(services, page->service, 2);
 
 		if (!any)
 			start(out, "ports");
@@ -193,7 +200,7 @@ static void put_host(struct out *out, struct page *page, size_t row)
 	end(out);
 }
 
-/* ---- pages ---------------------------------------------------------------------------------- */
+/* ---- pages ------------------------------------------------------------------------------- */
 
 /* 1 if there are no more. */
 static int put_page(struct inventory *inv, struct out *out, int64_t realm, int64_t *after,
@@ -230,9 +237,10 @@ static void put_begin(struct out *out, const char *realm, int64_t time)
 
 	snprintf(args, sizeof(args), "cadastre %s export --kind nmap, realm %.128s",
 		CADASTRE_VERSION, realm);
-	out->failed |= xmlTextWriterSetIndent(out->xml, 1) < 0 ||
-		       xmlTextWriterStartDocument(out->xml, "1.0", "UTF-8", NULL) < 0 ||
-		       xmlTextWriterWriteDTD(out->xml, BAD_CAST "nmaprun", NULL, NULL, NULL) < 0;
+	out->failed |=
+		xmlTextWriterSetIndent(out->xml, 1) < 0 ||
+		xmlTextWriterStartDocument(out->xml, "1.0", "UTF-8", NULL) < 0 ||
+		xmlTextWriterWriteDTD(out->xml, BAD_CAST "nmaprun", NULL, NULL, NULL) < 0;
 	start(out, "nmaprun");
 	attribute(out, "scanner", "nmap"); /* the only one that the document type knows */
 	attribute(out, "args", args);
@@ -278,7 +286,8 @@ static int write_all(struct inventory *inv, struct out *out, const char *realm,
 	if (r < 0)
 		return r;
 	if (db_rows(head) == 0)
-		return error_set(reterr, ERROR_USAGE, "the register has no realm \"%.64s\"", realm);
+		return error_set(
+			reterr, ERROR_USAGE, "the register has no realm \"%.64s\"", realm);
 	number_of = db_get_int(head, 0, 0);
 	time = db_get_int(head, 0, 1);
 	put_begin(out, realm, time);

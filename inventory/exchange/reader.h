@@ -37,15 +37,16 @@ struct exchange_sink;
 /* Once, before the first put. ERROR_INPUT if the file says that it comes from the future. */
 int exchange_begin(struct exchange_sink *sink, const struct exchange_origin *origin,
 	struct error *reterr);
-/* One observation, made at `line` of the file. Its method becomes OBSERVATION_BY_IMPORT; its time,
- * if 0 or in the future, that of the origin. What no bundle may hold (an attribute too long or
- * not clean, an address that is multicast or 0.0.0.0) is refused here and counted: 0 all the
- * same. Negative: stop. */
+/* One observation, made at `line` of the file. Its method becomes OBSERVATION_BY_IMPORT; its
+ * time, if 0 or in the future, that of the origin. What no bundle may hold (an attribute too
+ * long or not clean, an address that is multicast or 0.0.0.0) is refused here and counted: 0
+ * all the same. Negative: stop. */
 int exchange_put(struct exchange_sink *sink, long line, const struct observation *obs,
 	struct error *reterr);
 /* One record that is not taken: by reason ("no valid address"), with the line and words of the
  * first of each reason. Both texts are copied and cleaned. */
-void exchange_refuse(struct exchange_sink *sink, const char *reason, long line, const char *what);
+void exchange_refuse(
+	struct exchange_sink *sink, const char *reason, long line, const char *what);
 /* The realm into which the file is imported. */
 const char *exchange_realm(const struct exchange_sink *sink);
 /* A counter of the reader's own, which goes into the run ("hosts", "ports_undecided"). */
@@ -56,14 +57,14 @@ enum { EXCHANGE_CUT = 1 }; /* the file stops before its end: what was whole was 
 struct exchange_format {
 	const char *name;  /* --as NAME */
 	const char *title; /* "Nmap XML" */
-	/* Whether the first bytes (at most EXCHANGE_HEAD_MAX, decompressed) look like it. Must not
-	 * claim what another format's detector claims; asked in the order of the table. */
+	/* Whether the first bytes (at most EXCHANGE_HEAD_MAX, decompressed) look like it. Must
+	 * not claim what another format's detector claims; asked in the order of the table. */
 	bool (*is)(const char *head, size_t n);
 	/* Before the process is confined: what has to be opened or loaded. May be NULL. */
 	void (*prepare)(void);
-	/* 0, EXCHANGE_CUT, or negative with a text that names file and line: then nothing at all
-	 * is filed. `fd` is a stream, not to be sought in, and stays the caller's. `name` is for
-	 * messages. NULL: the door itself takes it (import.c). */
+	/* 0, EXCHANGE_CUT, or negative with a text that names file and line: then nothing at
+	 * all is filed. `fd` is a stream, not to be sought in, and stays the caller's. `name`
+	 * is for messages. NULL: the door itself takes it (import.c). */
 	int (*read)(int fd, const char *name, struct exchange_sink *sink, struct error *reterr);
 };
 
@@ -74,10 +75,12 @@ extern const struct exchange_format exchange_formats[];
  * not NULL, its start tag names that namespace. */
 bool exchange_is_xml(const char *head, size_t n, const char *root, const char *space);
 
-int exchange_read_nmap(int fd, const char *name, struct exchange_sink *sink, struct error *reterr);
+int exchange_read_nmap(
+	int fd, const char *name, struct exchange_sink *sink, struct error *reterr);
 int exchange_read_masscan_json(
 	int fd, const char *name, struct exchange_sink *sink, struct error *reterr);
-int exchange_read_hosts(int fd, const char *name, struct exchange_sink *sink, struct error *reterr);
+int exchange_read_hosts(
+	int fd, const char *name, struct exchange_sink *sink, struct error *reterr);
 int exchange_read_assetfile(
 	int fd, const char *name, struct exchange_sink *sink, struct error *reterr);
 bool exchange_is_hosts(const char *head, size_t n);

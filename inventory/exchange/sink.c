@@ -28,8 +28,8 @@ int exchange_begin(
 		return error_set(reterr, ERROR_INTERNAL, "a reader began twice");
 	if (origin->started_us > sink->now_us + EXCHANGE_FUTURE_MAX * CLOCK_SECOND)
 		return error_set(reterr, ERROR_INPUT,
-			"it says that it was begun at %s, which has not come yet; set the clocks of "
-			"both machines and make it again",
+			"it says that it was begun at %s, which has not come yet; set the "
+			"clocks of both machines and make it again",
 			clock_format(origin->started_us, time));
 	if (origin->started_us > 0 && origin->started_us < header->started_us)
 		header->started_us = origin->started_us;
@@ -69,7 +69,8 @@ static struct exchange_refusal *refusal_of(struct exchange_report *report, const
 	return row;
 }
 
-void exchange_refuse(struct exchange_sink *sink, const char *reason, long line, const char *what)
+void exchange_refuse(
+	struct exchange_sink *sink, const char *reason, long line, const char *what)
 {
 	struct exchange_refusal *row = refusal_of(sink->report, reason);
 
@@ -80,7 +81,7 @@ void exchange_refuse(struct exchange_sink *sink, const char *reason, long line, 
 	sink->report->refused++;
 }
 
-/* ---- observations -------------------------------------------------------------------------- */
+/* ---- observations ------------------------------------------------------------------------ */
 
 static bool is_name(const char *name)
 {

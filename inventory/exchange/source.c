@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A file as it is handed over: opened once, read several times from its beginning, decompressed
- * (gzip, RFC 1952) in a confined process of its own. Standard input is kept in an unlinked file,
- * since it is surveyed before it is parsed.
+ * (gzip, RFC 1952) in a confined process of its own. Standard input is kept in an unlinked
+ * file, since it is surveyed before it is parsed.
  */
 #include "inventory/exchange/internal.h"
 
@@ -18,7 +18,13 @@
 
 #define CHUNK (64 * 1024)
 
-enum { UNPACKED = 0, UNPACK_CUT = 3, UNPACK_DAMAGED = 4, UNPACK_TOO_LARGE = 5, UNPACK_FAILED = 6 };
+enum {
+	UNPACKED = 0,
+	UNPACK_CUT = 3,
+	UNPACK_DAMAGED = 4,
+	UNPACK_TOO_LARGE = 5,
+	UNPACK_FAILED = 6
+};
 
 static int64_t changed_us(const struct stat *st)
 {
@@ -43,7 +49,8 @@ static int keep_input(int *ret_fd, struct error *reterr)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			return error_errno(reterr, ERROR_INPUT, errno, "cannot read standard input");
+			return error_errno(
+				reterr, ERROR_INPUT, errno, "cannot read standard input");
 		total += (uint64_t)n;
 		if (total > EXCHANGE_FILE_MAX)
 			return error_set(reterr, ERROR_INPUT,
@@ -64,7 +71,8 @@ int exchange_source_open(
 	const char *path, struct exchange_source *ret_source, struct error *reterr)
 {
 	bool input = strcmp(path, "-") == 0;
-	_cleanup_(cleanup_closep) int fd = input ? -1 : open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	_cleanup_(cleanup_closep) int fd =
+		input ? -1 : open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	unsigned char magic[2];
 	struct stat st;
 	int r = 0;
@@ -77,7 +85,8 @@ int exchange_source_open(
 		return r;
 	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
 		return error_set(reterr, ERROR_INPUT,
-			"\"%s\" is no regular file; give a stream as standard input, with -", path);
+			"\"%s\" is no regular file; give a stream as standard input, with -",
+			path);
 	*ret_source = (struct exchange_source){.name = input ? "standard input" : path,
 		.fd = fd,
 		.gzip = pread(fd, magic, 2, 0) == 2 && magic[0] == 0x1f && magic[1] == 0x8b,
@@ -102,7 +111,7 @@ bool exchange_source_same(const struct exchange_source *source)
 	       changed_us(&st) == source->changed_us;
 }
 
-/* ---- decompression -------------------------------------------------------------------------- */
+/* ---- decompression ----------------------------------------------------------------------- */
 
 static int unpack(void)
 {
@@ -133,14 +142,17 @@ int exchange_stream_open(const struct exchange_source *source, int *ret_fd, pid_
 	pid_t pid;
 
 	if (lseek(source->fd, 0, SEEK_SET) < 0)
-		return error_errno(reterr, ERROR_INPUT, errno, "cannot read \"%s\"", source->name);
+		return error_errno(
+			reterr, ERROR_INPUT, errno, "cannot read \"%s\"", source->name);
 	*ret_pid = 0;
 	if (!source->gzip) {
 		*ret_fd = fcntl(source->fd, F_DUPFD_CLOEXEC, 3);
-		return *ret_fd < 0 ? error_errno(reterr, ERROR_SYSTEM, errno, "no descriptor") : 0;
+		return *ret_fd < 0 ? error_errno(reterr, ERROR_SYSTEM, errno, "no descriptor")
+				   : 0;
 	}
 	if (pipe2(ends, O_CLOEXEC) < 0)
-		return error_errno(reterr, ERROR_SYSTEM, errno, "no pipe to decompress through");
+		return error_errno(
+			reterr, ERROR_SYSTEM, errno, "no pipe to decompress through");
 	pid = fork();
 	if (pid == 0)
 		_exit(exchange_confine(source->fd, ends[1]) < 0 ? UNPACK_FAILED : unpack());
@@ -173,11 +185,12 @@ int exchange_stream_end(const struct exchange_source *source, int fd, pid_t pid,
 			"%s: decompressed, it has more than %llu bytes; split it", source->name,
 			(unsigned long long)EXCHANGE_FILE_MAX);
 	return error_set(reterr, ERROR_INPUT,
-		"%s: its compressed data are damaged; fetch it again, and check it with gzip -t",
+		"%s: its compressed data are damaged; fetch it again, and check it with gzip "
+		"-t",
 		source->name);
 }
 
-/* ---- the survey ----------------------------------------------------------------------------- */
+/* ---- the survey -------------------------------------------------------------------------- */
 
 static int walk(int fd, const char *name, char *head, size_t *ret_head,
 	uint8_t ret_digest[DIGEST_SIZE], struct error *reterr)
@@ -204,7 +217,8 @@ static int walk(int fd, const char *name, char *head, size_t *ret_head,
 				"%s: it has more than %llu bytes; split it", name,
 				(unsigned long long)EXCHANGE_FILE_MAX);
 		digest_update(digest, chunk, (size_t)n);
-		part = EXCHANGE_HEAD_MAX - have < (size_t)n ? EXCHANGE_HEAD_MAX - have : (size_t)n;
+		part = EXCHANGE_HEAD_MAX - have < (size_t)n ? EXCHANGE_HEAD_MAX - have
+							    : (size_t)n;
 		if (head)
 			memcpy(head + have, chunk, part);
 		have += part;
@@ -230,7 +244,8 @@ int exchange_source_survey(const struct exchange_source *source, char head[EXCHA
 	ended = exchange_stream_end(source, fd, pid, r < 0 ? NULL : reterr);
 	if (ended == EXCHANGE_CUT && r == 0)
 		return error_set(reterr, ERROR_INPUT,
-			"%s: its compressed data stop before their end; fetch it again", source->name);
+			"%s: its compressed data stop before their end; fetch it again",
+			source->name);
 	if (r < 0 || ended < 0)
 		return r < 0 ? r : ended;
 	if (!source->gzip) {
@@ -238,6 +253,7 @@ int exchange_source_survey(const struct exchange_source *source, char head[EXCHA
 		return 0;
 	}
 	if (lseek(source->fd, 0, SEEK_SET) < 0)
-		return error_errno(reterr, ERROR_INPUT, errno, "cannot read \"%s\"", source->name);
+		return error_errno(
+			reterr, ERROR_INPUT, errno, "cannot read \"%s\"", source->name);
 	return walk(source->fd, source->name, NULL, NULL, ret_file, reterr);
 }

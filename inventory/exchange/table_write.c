@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Assets and services as tables for spreadsheets: CSV (RFC 4180), every cell quoted, cells that a
- * spreadsheet would take for a formula guarded. What is over is not in them. */
+/* Assets and services as tables for spreadsheets: CSV (RFC 4180), every cell quoted, cells that
+ * a spreadsheet would take for a formula guarded. What is over is not in them. */
 #include "inventory/exchange/export.h"
 
 #include "common/clock.h"
@@ -38,13 +38,14 @@ static int end_row(struct export *e)
 }
 
 /* The open rows of a part that a test accepts, each once in a cell. */
-static void listed(struct str *out, const struct export_asset *a, enum export_part part, int column,
-	int until, bool (*is)(const struct db_result *rows, size_t i))
+static void listed(struct str *out, const struct export_asset *a, enum export_part part,
+	int column, int until, bool (*is)(const struct db_result *rows, size_t i))
 {
 	for (size_t i = a->span[part].from; i < a->span[part].to; i++) {
 		if (db_get_int(a->rows[part], i, until) || (is && !is(a->rows[part], i)))
 			continue;
-		str_addf(out, "%s%s", out->len ? " " : "", db_get_text(a->rows[part], i, column));
+		str_addf(out, "%s%s", out->len ? " " : "",
+			db_get_text(a->rows[part], i, column));
 	}
 }
 
@@ -83,7 +84,8 @@ static int asset_row(struct export *e, const struct export_asset *a, void *conte
 	for (size_t i = 0; i < ARRAY_SIZE(columns); i++)
 		cell(out, &first, asset_text(a, columns[i]));
 	listed(&text, a, PART_ADDRESSES, ADDRESS_TEXT, ADDRESS_UNTIL, NULL);
-	str_adds(&text, asset_text(a, ASSET_MACS)); /* there are none where there are addresses */
+	str_adds(&text,
+		asset_text(a, ASSET_MACS)); /* there are none where there are addresses */
 	cell(out, &first, text.data);
 	str_reset(&text);
 	listed(&text, a, PART_FACTS, FACT_VALUE, FACT_UNTIL, is_name);
@@ -102,8 +104,8 @@ static int asset_row(struct export *e, const struct export_asset *a, void *conte
 
 int export_csv_assets(struct export *e, struct error *reterr)
 {
-	heading(e, "realm,asset,name,role,state,vendor,model,os,system,aliases,addresses,names,services,"
-		   "exposed,first_seen,last_seen");
+	heading(e, "realm,asset,name,role,state,vendor,model,os,system,aliases,addresses,names,"
+		   "services,exposed,first_seen,last_seen");
 	return export_walk(e,
 		PARTS(PART_ASSETS) | PARTS(PART_ADDRESSES) | PARTS(PART_SERVICES) |
 			PARTS(PART_FACTS),
@@ -151,5 +153,6 @@ int export_csv_services(struct export *e, struct error *reterr)
 	heading(e, "realm,asset,name,system,address,transport,port,protocol,vendor,product,"
 		   "version,cpe,exposed_as,exposure,reason,approver,document,method,run,"
 		   "evidence,first_seen,last_seen");
-	return export_walk(e, PARTS(PART_ASSETS) | PARTS(PART_SERVICES), service_rows, NULL, reterr);
+	return export_walk(
+		e, PARTS(PART_ASSETS) | PARTS(PART_SERVICES), service_rows, NULL, reterr);
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Networks and links in the data model of RFC 8345 (ietf-network, ietf-network-topology) with the
- * augmentations of RFC 8944 (layer 2) and RFC 8346 (layer 3), as JSON of RFC 7951. Layer 3 stands
- * on layer 2: each node and each link of it names those that support it. A link of the model has
- * one direction, so each connection is two. Only what holds.
+ * Networks and links in the data model of RFC 8345 (ietf-network, ietf-network-topology) with
+ * the augmentations of RFC 8944 (layer 2) and RFC 8346 (layer 3), as JSON of RFC 7951. Layer 3
+ * stands on layer 2: each node and each link of it names those that support it. A link of the
+ * model has one direction, so each connection is two. Only what holds.
  */
 #include "inventory/exchange/export.h"
 #include "inventory/exchange/json_out.h"
@@ -55,7 +55,8 @@ static void termination_points(struct topology *t, const struct export_asset *a)
 		json_open(out, NULL, '{');
 		json_text(out, "tp-id", address);
 		if (t->three) {
-			json_open(out, "ietf-l3-unicast-topology:l3-termination-point-attributes",
+			json_open(out,
+				"ietf-l3-unicast-topology:l3-termination-point-attributes",
 				'{');
 			json_open(out, "ip-address", '[');
 			json_text(out, NULL, address);
@@ -73,7 +74,8 @@ static void termination_points(struct topology *t, const struct export_asset *a)
 	json_close(out, ']');
 }
 
-static int node(struct export *e, const struct export_asset *a, void *context, struct error *reterr)
+static int node(
+	struct export *e, const struct export_asset *a, void *context, struct error *reterr)
 {
 	struct topology *t = context;
 	struct json_out *out = &t->out;
@@ -110,7 +112,8 @@ static void link_id(char out[80], const char *layer, int64_t from, int64_t to)
 	snprintf(out, 80, "%.8s-%" PRId64 "-%" PRId64, layer, from, to);
 }
 
-static void one_link(struct topology *t, const char *layer, int64_t from, int64_t to, bool supported)
+static void one_link(
+	struct topology *t, const char *layer, int64_t from, int64_t to, bool supported)
 {
 	struct json_out *out = &t->out;
 	char id[80], end[32];

@@ -14,8 +14,8 @@ static bool is_plain(const char *text, size_t *ret_length)
 	const unsigned char *p = (const unsigned char *)text;
 
 	for (; *p; p++)
-		if (*p < 0x20 || *p >= 0x7f || *p == '<' || *p == '>' || *p == '&' || *p == '"' ||
-			*p == '\'')
+		if (*p < 0x20 || *p >= 0x7f || *p == '<' || *p == '>' || *p == '&' ||
+			*p == '"' || *p == '\'')
 			return false;
 	*ret_length = (size_t)(p - (const unsigned char *)text);
 	return true;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The exposed surface: what can be reached from the Internet vantage, service by service, in sum
- * and over time. Reads only; the ledger is ledger.c's.
+ * The exposed surface: what can be reached from the Internet vantage, service by service, in
+ * sum and over time. Reads only; the ledger is ledger.c's.
  */
 #include "common/addr.h"
 #include "inventory/inventory.h"
@@ -72,10 +72,10 @@ int inventory_exposure_list(struct inventory *inv, const struct exposure_filter 
 static void read_counts(
 	const struct db_result *rows, size_t i, int at, struct exposure_counts *counts)
 {
-	int64_t *const into[] = {&counts->exits, &counts->addresses, &counts->services, &counts->names,
-		&counts->certificates, &counts->administration, &counts->maintenance,
-		&counts->industrial, &counts->unjustified, &counts->expired,
-		&counts->unregistered};
+	int64_t *const into[] = {&counts->exits, &counts->addresses, &counts->services,
+		&counts->names, &counts->certificates, &counts->administration,
+		&counts->maintenance, &counts->industrial, &counts->unjustified,
+		&counts->expired, &counts->unregistered};
 
 	for (size_t k = 0; k < ARRAY_SIZE(into); k++)
 		*into[k] = db_get_int(rows, i, at + (int)k);

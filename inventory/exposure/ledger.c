@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The ledger of the exposed surface: entries that say why something may be reached from the
- * Internet, who approved it and until when. An entry is written once and can only be withdrawn; the
- * act and its trail row are one transaction. It changes nothing that was observed.
+ * Internet, who approved it and until when. An entry is written once and can only be withdrawn;
+ * the act and its trail row are one transaction. It changes nothing that was observed.
  *
  * Basis: guiding opinions 1960 (2020), II(5) and III(3).
  */
@@ -68,11 +68,13 @@ static int take_ports(struct entry *entry, const char *text, struct error *reter
 			return 0;
 		if (entry->ranges.failed)
 			return error_set(reterr, ERROR_USAGE,
-				"more ports than one entry of the ledger holds: %d bytes of ranges; "
-				"make several", RANGES_MAX);
+				"more ports than one entry of the ledger holds: %d bytes of "
+				"ranges; make several",
+				RANGES_MAX);
 	}
 	return error_set(reterr, ERROR_USAGE,
-		"\"%.64s\" is no list of ports; write tcp/443, tcp/80,8000-8010, udp/53, sctp/3868 or any",
+		"\"%.64s\" is no list of ports; write tcp/443, tcp/80,8000-8010, udp/53, "
+		"sctp/3868 or any",
 		text);
 }
 
@@ -84,17 +86,21 @@ static int take_entry(struct inventory *inv, const struct justification *from,
 	if (r == 0)
 		r = take_ports(entry, from->ports, reterr);
 	if (r == 0)
-		r = words_take(&entry->reason, NEEDER, "a reason", from->reason, WORDS_MAX, reterr);
+		r = words_take(
+			&entry->reason, NEEDER, "a reason", from->reason, WORDS_MAX, reterr);
 	if (r == 0)
-		r = words_take(&entry->approver, NEEDER, "an approver", from->approver, WORDS_MAX, reterr);
+		r = words_take(&entry->approver, NEEDER, "an approver", from->approver,
+			WORDS_MAX, reterr);
 	if (r == 0)
-		r = words_take(&entry->document, NULL, "the document", from->document, WORDS_MAX, reterr);
+		r = words_take(&entry->document, NULL, "the document", from->document,
+			WORDS_MAX, reterr);
 	if (r == 0)
-		r = words_take(&entry->author, NEEDER, "an author", from->author, WORDS_MAX, reterr);
+		r = words_take(
+			&entry->author, NEEDER, "an author", from->author, WORDS_MAX, reterr);
 	if (r == 0 && from->expires_us <= clock_wall_us())
 		r = error_set(reterr, ERROR_USAGE,
-			"an entry of the ledger ends in the future: name the day when it is looked "
-			"at again");
+			"an entry of the ledger ends in the future: name the day when it is "
+			"looked at again");
 	return r < 0 ? r : realm_get(inv, from->realm, &entry->realm, reterr);
 }
 
@@ -177,7 +183,8 @@ int inventory_exposure_withdraw(struct inventory *inv, int64_t id, const char *a
 		r = db_begin(inv->db, reterr);
 	if (r == 0)
 		r = db_run(inv->db, &query_exposure_withdraw,
-			DB_VALUES(db_int(id), db_text(by.data), db_text(why.data)), &done, reterr);
+			DB_VALUES(db_int(id), db_text(by.data), db_text(why.data)), &done,
+			reterr);
 	if (r < 0)
 		return r;
 	if (db_affected(done) == 0)

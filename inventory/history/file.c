@@ -204,7 +204,8 @@ static int file_moved(struct db *db, const struct filing *filing, uint64_t *ret_
 	struct intake_result *result, struct error *reterr)
 {
 	static const struct step here = {&query_intake_address_moved, "brm", COUNT_ONCE};
-	static const struct step moved[] = {{&query_node_address_moved, "brm", COUNT_ONCE, FILE_FACTS},
+	static const struct step moved[] = {
+		{&query_node_address_moved, "brm", COUNT_ONCE, FILE_FACTS},
 		{&query_intake_place_moved, "brm", COUNT_ONCE}};
 	uint64_t before = result->facts_written;
 	int r = filing->stayed ? 0 : run_steps(db, filing, &here, 1, result, reterr);
@@ -250,8 +251,8 @@ static int run_counts(struct db *db, const struct filing *filing, const struct s
 	return 0;
 }
 
-/* What the planner knows of the tables is renewed when a batch has added much, and not when it only
- * told much that was known. */
+/* What the planner knows of the tables is renewed when a batch has added much, and not when it
+ * only told much that was known. */
 static int analyze(struct db *db, const struct filing *filing, const struct query *query,
 	uint64_t added, const struct intake_result *result, struct error *reterr)
 {
@@ -285,8 +286,8 @@ static int settle(struct db *db, const struct filing *filing, uint64_t *ret_unse
 	return db_run(db, &query_intake_analyze_unsettled, DB_NO_VALUES, NULL, reterr);
 }
 
-/* Ends what differs. Of many rows few do, as a rule: the planner is told how few, and may look them
- * up one by one. */
+/* Ends what differs. Of many rows few do, as a rule: the planner is told how few, and may look
+ * them up one by one. */
 static int end_changed(struct db *db, const struct filing *filing, struct intake_result *result,
 	struct error *reterr)
 {
@@ -302,8 +303,8 @@ static int end_changed(struct db *db, const struct filing *filing, struct intake
 	return r < 0 ? r : join_in_bulk(db, filing, reterr);
 }
 
-/* What the register holds where something differs. The planner knows at how many addresses, and may look
- * them up one by one. */
+/* What the register holds where something differs. The planner knows at how many addresses, and
+ * may look them up one by one. */
 static int find_held(struct db *db, const struct filing *filing, struct error *reterr)
 {
 	static const struct step held = {&query_intake_service_held, "b", COUNT_NONE};
@@ -314,8 +315,8 @@ static int find_held(struct db *db, const struct filing *filing, struct error *r
 	return r < 0 ? r : join_in_bulk(db, filing, reterr);
 }
 
-/* Services that are new or other than before. What may differ is picked out once, into a temporary
- * table; the steps after it read that alone. */
+/* Services that are new or other than before. What may differ is picked out once, into a
+ * temporary table; the steps after it read that alone. */
 static int file_told(struct db *db, const struct filing *filing, struct intake_result *result,
 	struct error *reterr)
 {
@@ -404,8 +405,8 @@ static int count_met(struct db *db, struct intake_result *result, uint64_t *ret_
 	return 0;
 }
 
-/* When assets were seen; those of which a run says something for the first time are looked for only if there
- * are any. */
+/* When assets were seen; those of which a run says something for the first time are looked for
+ * only if there are any. */
 static int file_seen(struct db *db, const struct filing *filing, struct intake_result *result,
 	struct error *reterr)
 {

@@ -12,8 +12,8 @@
 
 #define HISTORY_BULK 2000
 
-/* In a register of several nodes, a batch is decided once and filed in parts: what is of one asset at
- * the asset's node, and then its summary; what joins assets at home. */
+/* In a register of several nodes, a batch is decided once and filed in parts: what is of one
+ * asset at the asset's node, and then its summary; what joins assets at home. */
 enum filing_part { FILE_ALL = 1, FILE_FACTS = 2, FILE_LINKS = 4, FILE_SUMMARY = 8 };
 
 struct filing {
@@ -34,16 +34,17 @@ struct filing {
 int history_file(struct db *db, const struct filing *filing, struct intake_result *result,
 	struct error *reterr);
 
-/* Parts of it, for whoever joins assets without a bundle: what is staged as merges and splits, and
- * the summaries of the assets that the run touched. */
+/* Parts of it, for whoever joins assets without a bundle: what is staged as merges and splits,
+ * and the summaries of the assets that the run touched. */
 int history_merge(struct db *db, const struct filing *filing, struct intake_result *result,
 	struct error *reterr);
 int history_sum_up(struct db *db, const struct filing *filing, struct intake_result *result,
 	struct error *reterr);
-/* Whose the assets are that a batch changed, after their roles are known; needs all of the register. */
+/* Whose the assets are that a batch changed, after their roles are known; needs all of the
+ * register. */
 int history_members(struct db *db, int64_t batch, int64_t run, struct error *reterr);
-/* After many rows, HISTORY_BULK or more, the tables are put in order, outside of a transaction. That
- * the batch is filed is no matter of that. */
+/* After many rows, HISTORY_BULK or more, the tables are put in order, outside of a transaction.
+ * That the batch is filed is no matter of that. */
 void history_tidy(struct db *db);
 
 #endif

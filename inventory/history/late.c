@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Late runs; see late.h. A row of a late run begins with it and ends with the next run, by its own
- * time, that looked there; where an ordinary run holds something of the kind for that time, that
- * stands. Late runs may come in any order: each cuts short the rows of those before it. The
- * statements are schema/queries/late_*.sql.
+ * Late runs; see late.h. A row of a late run begins with it and ends with the next run, by its
+ * own time, that looked there; where an ordinary run holds something of the kind for that time,
+ * that stands. Late runs may come in any order: each cuts short the rows of those before it.
+ * The statements are schema/queries/late_*.sql.
  */
 #include "inventory/history/late.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Filing a run that comes late: a newer one has looked at the same things already. What it found is
- * history; nothing that ordinary runs filed is changed by it.
+ * Filing a run that comes late: a newer one has looked at the same things already. What it
+ * found is history; nothing that ordinary runs filed is changed by it.
  */
 #ifndef INVENTORY_HISTORY_LATE_H
 #define INVENTORY_HISTORY_LATE_H

@@ -72,7 +72,8 @@ int identity_file_splits(struct db *db, int64_t batch, int64_t run, unsigned int
 {
 	const int64_t values[3] = {batch, run, 0};
 
-	return run_steps(db, split_steps, ARRAY_SIZE(split_steps), values, kinds, facts, reterr);
+	return run_steps(
+		db, split_steps, ARRAY_SIZE(split_steps), values, kinds, facts, reterr);
 }
 
 int identity_file_decisions(struct db *db, int64_t batch, int64_t run, int64_t realm,

@@ -13,7 +13,8 @@
 static void put_answer(struct db_copy *copy, int64_t batch, const struct db_result *endpoints,
 	size_t i, const struct identity_answer *answer)
 {
-	bool same = db_get_bool(endpoints, i, 6) && answer->asset == db_get_int(endpoints, i, 4);
+	bool same =
+		db_get_bool(endpoints, i, 6) && answer->asset == db_get_int(endpoints, i, 4);
 	struct mac mac = {0};
 	struct addr addr;
 
@@ -135,8 +136,9 @@ static int stage_notes(struct db *db, const struct identity *identity, int64_t b
 		db_copy_int8(copy, batch);
 		db_copy_int8(copy, answer.asset);
 		db_copy_addr(copy, &addr);
-		db_copy_text(copy, strcmp(answer.note, "answered for") == 0 ? "address.proxied"
-									    : "address.service");
+		db_copy_text(copy, strcmp(answer.note, "answered for") == 0
+					   ? "address.proxied"
+					   : "address.service");
 		db_copy_text(copy, answer.noted);
 		r = db_copy_end_row(copy, reterr);
 	}
@@ -233,7 +235,8 @@ int identity_decide(struct db *db, int64_t batch, int64_t realm, bool compare_on
 		identity_compare_only(identity);
 	r = db_run(db, &query_intake_uuid_forms, DB_VALUES(db_int(batch)), NULL, reterr);
 	if (r == 0)
-		r = identity_load(db, identity, batch, realm, &endpoints, &counts.all_met, reterr);
+		r = identity_load(
+			db, identity, batch, realm, &endpoints, &counts.all_met, reterr);
 	if (r == 0)
 		r = resolve(db, identity, &counts, reterr);
 	if (r == 0)

@@ -12,7 +12,7 @@
 struct identity_counts {
 	uint64_t addresses, assets_new, merges, splits, proposals, conflicts, shared;
 	uint64_t moved; /* addresses that were another asset's */
-	bool all_met;	/* no asset that the batch is about has an address that it did not meet */
+	bool all_met; /* no asset that the batch is about has an address that it did not meet */
 };
 
 /* Decides, and stages: stage_identity, stage_merge, stage_split, stage_shared, stage_decision,
@@ -20,8 +20,8 @@ struct identity_counts {
 int identity_decide(struct db *db, int64_t batch, int64_t realm, bool compare_only,
 	struct identity_counts *ret_counts, struct error *reterr);
 
-/* What is filed of it: in a register of several nodes, what is of one asset at the asset's node, what
- * lies between assets at home. */
+/* What is filed of it: in a register of several nodes, what is of one asset at the asset's
+ * node, what lies between assets at home. */
 enum identity_kinds {
 	IDENTITY_OF_ASSETS = 1,
 	IDENTITY_BETWEEN_ASSETS = 2,

@@ -156,7 +156,8 @@ static void weigh_matches(const struct identity *identity, const struct endpoint
 		w->keys += key->trust.score;
 		w->definitive |= key->trust.strength == KEY_DEFINITIVE;
 		if (key->trust.strength > KEY_WEAK &&
-			(w->key == NONE || key->trust.score > identity->keys[w->key].trust.score))
+			(w->key == NONE ||
+				key->trust.score > identity->keys[w->key].trust.score))
 			w->key = number;
 	}
 	for (uint32_t i = 0; i < root->claimed.n; i++) {
@@ -176,9 +177,9 @@ static const struct endpoint *member(const struct identity *identity, uint32_t r
 	return i ? &identity->endpoints[first->members.items[i - 1]] : first;
 }
 
-/* Of a kind that a thing has many of, as many as interfaces: true if the group has kept addresses of the
- * asset, and the key was never shown in a network of theirs. Then another one there is not in its
- * place. */
+/* Of a kind that a thing has many of, as many as interfaces: true if the group has kept
+ * addresses of the asset, and the key was never shown in a network of theirs. Then another one
+ * there is not in its place. */
 static bool is_of_another_network(
 	const struct identity *identity, uint32_t root, uint32_t asset, uint32_t key)
 {
@@ -194,7 +195,8 @@ static bool is_of_another_network(
 			continue;
 		kept = true;
 		for (uint32_t k = 0; k < known->addresses.n; k++) {
-			const struct endpoint *other = &identity->endpoints[known->addresses.items[k]];
+			const struct endpoint *other =
+				&identity->endpoints[known->addresses.items[k]];
 
 			/* What an asset of one address has shown, it has shown there. */
 			if (one_network(&e->addr, &other->addr) &&
@@ -227,10 +229,11 @@ static int weigh_differences(
 		if (!stands_in_the_way(identity, root, asset, number))
 			continue;
 		for (uint32_t j = 0; j < i && !counted; j++)
-			counted = identity->keys[known->keys.items[j]].slot == key->slot &&
-				  stands_in_the_way(identity, root, asset, known->keys.items[j]);
-		look_for_slot(identity, &identity->endpoints[root].keys, &known->keys, key->slot, NONE,
-			&has, &common);
+			counted =
+				identity->keys[known->keys.items[j]].slot == key->slot &&
+				stands_in_the_way(identity, root, asset, known->keys.items[j]);
+		look_for_slot(identity, &identity->endpoints[root].keys, &known->keys,
+			key->slot, NONE, &has, &common);
 		if (counted || !has || common)
 			continue;
 		score += key->trust.strength == KEY_DEFINITIVE ? IDENTITY_DIFFERS
@@ -283,8 +286,8 @@ static void weigh_addresses(const struct identity *identity, uint32_t root, uint
 	}
 }
 
-/* A key that does not join by itself, where the asset has another address that nobody looked at:
- * it is at two places as far as is known. */
+/* A key that does not join by itself, where the asset has another address that nobody looked
+ * at: it is at two places as far as is known. */
 static bool is_elsewhere(const struct identity *identity, uint32_t key, uint32_t asset)
 {
 	const struct known *known = &identity->assets[asset];

@@ -122,7 +122,8 @@ void *result_add(struct identity *identity, struct results *results, size_t size
 {
 	void *item;
 
-	if (results->n >= max || !grow(identity, &results->items, results->n, &results->room, size))
+	if (results->n >= max ||
+		!grow(identity, &results->items, results->n, &results->room, size))
 		return NULL;
 	item = (char *)results->items + (size_t)results->n++ * size;
 	memset(item, 0, size);
@@ -143,8 +144,8 @@ const char *identity_text(struct identity *identity, const char *format, ...)
 	return kept ? kept : "";
 }
 
-/* ---- tables ---------------------------------------------------------------------------------
- */
+/* ---- tables
+ * --------------------------------------------------------------------------------- */
 
 static uint64_t hash_key(const struct identity *identity, const char *type, const char *value)
 {
@@ -285,8 +286,8 @@ static uint32_t slot_number(struct identity *identity, const char *type)
 			.slot = identity->n_keys, .trust = {.strength = KEY_WEAK}});
 }
 
-/* Numbers that are for life come from makers who each count for themselves: "cip:17" and "s7:17"
- * do not contradict each other. */
+/* Numbers that are for life come from makers who each count for themselves: "cip:17" and
+ * "s7:17" do not contradict each other. */
 static uint32_t slot_of(struct identity *identity, const char *type, const char *value,
 	const struct key_trust *trust)
 {

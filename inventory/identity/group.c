@@ -13,8 +13,8 @@
 
 #define PAIRS_MAX 65536 /* groups with more pairs of members are not joined */
 
-/* ---- shared keys ---------------------------------------------------------------------------
- */
+/* ---- shared keys
+ * --------------------------------------------------------------------------- */
 
 static void mark(
 	struct identity *identity, uint32_t number, const char *why, uint32_t a, uint32_t b)
@@ -131,8 +131,8 @@ uint32_t identity_root(struct identity *identity, uint32_t endpoint)
 	return endpoint;
 }
 
-/* True if `b`, which is not the asset's that `a` is, shows another key than that asset has, of a
- * kind that `a` shows nothing of: the asset shows its own elsewhere, so `a` is not what joins
+/* True if `b`, which is not the asset's that `a` is, shows another key than that asset has, of
+ * a kind that `a` shows nothing of: the asset shows its own elsewhere, so `a` is not what joins
  * both. */
 static bool contradicts_asset(const struct identity *identity, uint32_t a, uint32_t b)
 {

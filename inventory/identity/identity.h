@@ -10,8 +10,8 @@
  * makes two assets of the register one, from IDENTITY_PROPOSE on a person is asked.
  *
  * - A key met at one time on what is two things otherwise (another key of a kind that a thing
- *   has one of; two MACs on one link) is shared: it joins nothing from then on, and what only it
- *   had joined is taken apart.
+ *   has one of; two MACs on one link) is shared: it joins nothing from then on, and what only
+ * it had joined is taken apart.
  * - A contradiction that lasts for life (serial numbers) is a veto; so is a pair that a person
  *   took apart. What a person joined is not taken apart.
  * - What somebody else claimed of a thing proposes, and never joins by itself.
@@ -60,8 +60,8 @@ uint32_t identity_bucket(const struct addr *addr);
 int64_t identity_new_id(const struct addr *addr, int64_t *counter);
 
 enum key_strength { KEY_WEAK, KEY_STRONG, KEY_DEFINITIVE };
-/* How many keys of the type a thing has: any number at one time (MAC), one at one time (SSH host
- * key), one for its life (serial number). */
+/* How many keys of the type a thing has: any number at one time (MAC), one at one time (SSH
+ * host key), one for its life (serial number). */
 enum key_holds { HOLDS_MANY, HOLDS_ONE, HOLDS_LIFE };
 
 struct key_trust {
@@ -92,9 +92,9 @@ bool identity_endpoint_key(
 	struct identity *identity, uint32_t endpoint, uint32_t key, bool claimed);
 /* It answers and says nothing; `profile`: the ports that are open, separated by spaces. */
 bool identity_endpoint_mute(struct identity *identity, uint32_t endpoint, const char *profile);
-/* What its asset showed here was asked for and is not shown. `gone`: the service is not there any
- * more, which counts where addresses wander; else it is there and said nothing, which counts
- * only where another key is shown instead. */
+/* What its asset showed here was asked for and is not shown. `gone`: the service is not there
+ * any more, which counts where addresses wander; else it is there and said nothing, which
+ * counts only where another key is shown instead. */
 bool identity_endpoint_lacks(
 	struct identity *identity, uint32_t endpoint, uint32_t key, bool gone);
 /* Its MAC is one that moves between devices; `what` says which kind. */
@@ -129,7 +129,8 @@ bool identity_apart(struct identity *identity, int64_t one, int64_t other);
 void identity_loopback_asset(struct identity *identity, int64_t asset);
 
 /* What is told was not met at one time, but is what the register holds: contradictions prove no
- * key to be shared, addresses stay with their assets, and only assets are joined or taken apart. */
+ * key to be shared, addresses stay with their assets, and only assets are joined or taken
+ * apart. */
 void identity_compare_only(struct identity *identity);
 
 /* ---- the answer */

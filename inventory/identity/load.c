@@ -66,7 +66,8 @@ static int compare_places(const void *a, const void *b)
 	return addr_compare(&((const struct place *)a)->addr, &((const struct place *)b)->addr);
 }
 
-static uint32_t find(const struct load *load, const struct db_result *rows, size_t i, int column)
+static uint32_t find(
+	const struct load *load, const struct db_result *rows, size_t i, int column)
 {
 	struct place wanted;
 	const struct place *found = NULL;
@@ -74,7 +75,8 @@ static uint32_t find(const struct load *load, const struct db_result *rows, size
 	if (!db_get_addr(rows, i, column, &wanted.addr))
 		return UINT32_MAX;
 	if (load->n_met)
-		found = bsearch(&wanted, load->met, load->n_met, sizeof(wanted), compare_places);
+		found = bsearch(
+			&wanted, load->met, load->n_met, sizeof(wanted), compare_places);
 	if (!found && load->n_silent)
 		found = bsearch(
 			&wanted, load->silent, load->n_silent, sizeof(wanted), compare_places);
@@ -296,11 +298,13 @@ int identity_load(struct db *db, struct identity *identity, int64_t batch, int64
 	if (r == 0)
 		r = run(&load, &query_intake_identity_heard, NULL, reterr);
 	if (r == 0)
-		r = db_run(db, &query_intake_identity_at, DB_VALUES(db_int(realm)), NULL, reterr);
+		r = db_run(
+			db, &query_intake_identity_at, DB_VALUES(db_int(realm)), NULL, reterr);
 	if (r == 0)
 		r = run(&load, &query_intake_identity_concerned, NULL, reterr);
 	if (r == 0)
-		r = db_run(db, &query_intake_identity_endpoints, DB_NO_VALUES, &endpoints, reterr);
+		r = db_run(
+			db, &query_intake_identity_endpoints, DB_NO_VALUES, &endpoints, reterr);
 	if (r == 0)
 		r = load_endpoints(&load, endpoints, reterr);
 	if (r == 0)

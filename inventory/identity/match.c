@@ -49,8 +49,8 @@ static int stage(struct match *match, uint64_t *ret_staged, struct error *reterr
 	r = db_run(match->inv->db, &query_match_own,
 		DB_VALUES(db_int(f->batch), db_int(f->realm)), NULL, reterr);
 	if (r == 0)
-		r = db_run(match->inv->db, &query_match_stage_keys, DB_VALUES(db_int(f->batch)), NULL,
-			reterr);
+		r = db_run(match->inv->db, &query_match_stage_keys, DB_VALUES(db_int(f->batch)),
+			NULL, reterr);
 	return r;
 }
 
@@ -84,12 +84,13 @@ static int file(struct match *match, struct error *reterr)
 		r = db_run(db, &query_match_settle, DB_VALUES(db_int(f->batch)), NULL, reterr);
 	tell(match, "assets joined or taken apart:", counts.merges + counts.splits);
 	if (r == 0 && counts.splits)
-		r = db_run(db, &query_match_assets, DB_VALUES(db_int(f->batch), db_int(f->run)), NULL,
-			reterr);
+		r = db_run(db, &query_match_assets, DB_VALUES(db_int(f->batch), db_int(f->run)),
+			NULL, reterr);
 	if (r == 0 && counts.merges + counts.splits)
 		r = history_merge(db, f, &match->result, reterr);
 	if (r == 0)
-		r = db_run(db, &query_intake_key_told, DB_VALUES(db_int(f->batch)), NULL, reterr);
+		r = db_run(
+			db, &query_intake_key_told, DB_VALUES(db_int(f->batch)), NULL, reterr);
 	if (r == 0)
 		r = identity_file_decisions(db, f->batch, f->run, f->realm,
 			IDENTITY_ALL, &match->result.facts_written, reterr);
@@ -159,14 +160,15 @@ static int compare(struct match *match, struct error *reterr)
 	match->decisions += decisions;
 	if (match->options->dry_run || !decisions)
 		return 0;
-	r = db_run(transaction, &query_match_clear, DB_VALUES(db_int(match->filing.batch)), NULL,
-		reterr);
+	r = db_run(transaction, &query_match_clear, DB_VALUES(db_int(match->filing.batch)),
+		NULL, reterr);
 	if (r == 0)
 		r = add_trail(match, decisions, reterr);
 	return r < 0 ? r : db_commit(transaction, reterr);
 }
 
-/* Staging is locked for the session, as it is for a bundle, so that nobody clears it meanwhile. */
+/* Staging is locked for the session, as it is for a bundle, so that nobody clears it
+ * meanwhile. */
 static int compare_realm(struct match *match, struct error *reterr)
 {
 	int r = db_run(match->inv->db, &query_intake_stage_open,
@@ -189,7 +191,8 @@ int inventory_asset_match(struct inventory *inv, const struct match_options *opt
 	int r = nodes_refuse(inv, "comparing assets with each other", reterr);
 
 	if (r == 0)
-		r = db_run(inv->db, &query_match_realms, DB_VALUES(db_text(wanted)), &realms, reterr);
+		r = db_run(inv->db, &query_match_realms, DB_VALUES(db_text(wanted)), &realms,
+			reterr);
 	if (r == 0 && *wanted && !db_rows(realms))
 		return error_set(reterr, ERROR_INPUT, "there is no realm \"%.127s\"", wanted);
 	for (size_t i = 0; r == 0 && i < db_rows(realms); i++) {

@@ -74,8 +74,10 @@ static void unite(struct identity *identity, const uint32_t *members, uint32_t n
 	struct cidr network = network_of(&first->addr);
 	char net[CIDR_TEXT_MAX], mac[MAC_TEXT_MAX];
 	bool by_mac = !mac_is_zero(&first->mac);
-	const char *why = identity_text(identity, "one of %u addresses of %s that %s answers for%s%s", n,
-		cidr_format(&network, net), by_mac ? mac_format(&first->mac, mac) : "one device",
+	const char *why = identity_text(identity,
+		"one of %u addresses of %s that %s answers for%s%s", n,
+		cidr_format(&network, net),
+		by_mac ? mac_format(&first->mac, mac) : "one device",
 		by_mac ? " (proxy ARP)" : " without a word; ports ", by_mac ? "" : first->mute);
 
 	for (uint32_t i = 0; i < n; i++) {

@@ -59,7 +59,8 @@ static bool belong(struct identity *identity, uint32_t a, uint32_t b)
 	for (int l = 0; l < 2; l++)
 		for (uint32_t i = 0; i < lists[l]->n; i++)
 			if (is_counting(identity, lists[l]->items[i]) &&
-				identity->keys[lists[l]->items[i]].trust.score >= IDENTITY_LINK &&
+				identity->keys[lists[l]->items[i]].trust.score >=
+					IDENTITY_LINK &&
 				shows(two, lists[l]->items[i]))
 				return true;
 	return false;
@@ -195,10 +196,10 @@ static void add_split(struct identity *identity, const struct endpoint *e, bool 
 		.addr = e->addr,
 		.is_new = is_new,
 		.keys = identity_text(identity, "%s", key),
-		.reason = number == NONE
-				  ? "what joined it is shared"
-				  : identity_text(identity, "only %s joined it, which is shared: %s", key,
-					    identity->keys[number].reason)};
+		.reason = number == NONE ? "what joined it is shared"
+					 : identity_text(identity,
+						   "only %s joined it, which is shared: %s",
+						   key, identity->keys[number].reason)};
 }
 
 static bool shows_shared(const struct identity *identity, const struct endpoint *e)

@@ -70,7 +70,8 @@ uint32_t identity_bucket(const struct addr *addr)
 
 int64_t identity_new_id(const struct addr *addr, int64_t *counter)
 {
-	/* Bucket bits spread assets over shards; they come from the address that was met first. */
+	/* Bucket bits spread assets over shards; they come from the address that was met
+	 * first. */
 	uint64_t bucket = identity_bucket(addr);
 
 	return (int64_t)(bucket << ASSET_COUNTER_BITS) | ++*counter;
@@ -148,8 +149,8 @@ static bool is_taken(
 	return false;
 }
 
-/* An asset that its keys show elsewhere has left this address: it is met at none of those it had,
- * or at another one of the same network instead. */
+/* An asset that its keys show elsewhere has left this address: it is met at none of those it
+ * had, or at another one of the same network instead. */
 static bool has_left(const struct identity *identity, const struct group *group, uint32_t asset)
 {
 	const struct known *known = &identity->assets[asset];
@@ -245,8 +246,8 @@ static bool may_have_wandered(const struct identity *identity, const struct grou
 	return false;
 }
 
-/* An asset known by nothing but addresses, all of which are in one group now with an address that
- * the winner keeps: a thing that begins to show keys. */
+/* An asset known by nothing but addresses, all of which are in one group now with an address
+ * that the winner keeps: a thing that begins to show keys. */
 static bool are_addresses_of_one(const struct identity *identity, const struct group *group,
 	const struct candidate *c, const struct candidate *winner)
 {
@@ -344,7 +345,8 @@ static void judge_others(
 }
 
 /* Decided already: by a person, or for the reason that the key is shared. */
-static bool is_settled(const struct identity *identity, const struct group *group, uint32_t asset)
+static bool is_settled(
+	const struct identity *identity, const struct group *group, uint32_t asset)
 {
 	if (identity->assets[asset].merged)
 		return true;
@@ -562,7 +564,8 @@ static void note_service_address(struct identity *identity, struct endpoint *e)
 		identity->assets[e->asset].id == e->answer)
 		return;
 	to = asset_find(identity, e->answer);
-	if (to == NONE || !keeps_another(identity, e->asset, e) || !keeps_another(identity, to, e))
+	if (to == NONE || !keeps_another(identity, e->asset, e) ||
+		!keeps_another(identity, to, e))
 		return;
 	e->note = "service address";
 	e->noted = identity_text(identity,
@@ -579,8 +582,8 @@ static void advise_shared(struct identity *identity)
 
 		if (key->found_shared && key->at[0] != NONE && key->trust.holds != HOLDS_MANY)
 			advise(identity, true, identity->endpoints[key->at[0]].answer,
-				identity->endpoints[key->at[1]].answer, identity->key_order[i], 0,
-				key->reason);
+				identity->endpoints[key->at[1]].answer, identity->key_order[i],
+				0, key->reason);
 	}
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* See endpoints.h. Addresses met stand in sets of WAYS, each in the emptier of two that it may stand
- * in (Azar, Broder, Karlin and Upfal, 1999), so that nearly all places are used before one is short.
- * Where both are full the first gives way: a scan goes round and round over its addresses, and so
- * most keep their places. */
+/* See endpoints.h. Addresses met stand in sets of WAYS, each in the emptier of two that it may
+ * stand in (Azar, Broder, Karlin and Upfal, 1999), so that nearly all places are used before
+ * one is short. Where both are full the first gives way: a scan goes round and round over its
+ * addresses, and so most keep their places. */
 #include "inventory/intake/endpoints.h"
 
 #include "common/siphash.h"
@@ -106,8 +106,8 @@ static int push_out(struct endpoints *endpoints, struct met *met, struct error *
 	return r;
 }
 
-/* The way at which the address stands in a set, or WAYS. Tags are close together, what they are of is
- * not: only where they agree is it looked at. */
+/* The way at which the address stands in a set, or WAYS. Tags are close together, what they are
+ * of is not: only where they agree is it looked at. */
 static int look(const struct endpoints *endpoints, size_t set, uint16_t tag,
 	const struct addr *addr, int *ret_free)
 {
@@ -185,8 +185,8 @@ int endpoints_met(struct endpoints *endpoints, const struct addr *addr, const st
 	return 0;
 }
 
-/* Sums may turn over if a bundle says the same without end; then they differ, and the services are
- * compared one by one. */
+/* Sums may turn over if a bundle says the same without end; then they differ, and the services
+ * are compared one by one. */
 static int64_t plus(int64_t a, int64_t b)
 {
 	return (int64_t)((uint64_t)a + (uint64_t)b);
@@ -211,8 +211,8 @@ void endpoints_greeted(
 	met->spoke |= greeting->spoke;
 }
 
-int endpoints_spoken(struct endpoints *endpoints, const struct addr *addr, const struct mac *mac,
-	bool makes, const char *method, struct error *reterr)
+int endpoints_spoken(struct endpoints *endpoints, const struct addr *addr,
+	const struct mac *mac, bool makes, const char *method, struct error *reterr)
 {
 	const struct met row = {.addr = *addr, .mac = *mac};
 	struct mention *held =

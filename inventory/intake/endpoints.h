@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Addresses that a batch meets, on their way into staging: every observation of an address says
- * again that it is there, so what was said lately is remembered and said once, with sums over the
- * services at it. What is pushed out of memory is said then, and may be said again later: rows of
- * one address add up. Memory is bounded and does not grow.
+ * again that it is there, so what was said lately is remembered and said once, with sums over
+ * the services at it. What is pushed out of memory is said then, and may be said again later:
+ * rows of one address add up. Memory is bounded and does not grow.
  */
 #ifndef INVENTORY_INTAKE_ENDPOINTS_H
 #define INVENTORY_INTAKE_ENDPOINTS_H
@@ -35,8 +35,8 @@ struct greeting {
 /* A service at an address that was just met. */
 void endpoints_greeted(struct endpoints *endpoints, const struct greeting *greeting);
 /* The address was spoken of; with `makes` it may become an asset by that. */
-int endpoints_spoken(struct endpoints *endpoints, const struct addr *addr, const struct mac *mac,
-	bool makes, const char *method, struct error *reterr);
+int endpoints_spoken(struct endpoints *endpoints, const struct addr *addr,
+	const struct mac *mac, bool makes, const char *method, struct error *reterr);
 /* Says what is remembered. */
 int endpoints_end(struct endpoints *endpoints, struct error *reterr);
 

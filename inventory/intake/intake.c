@@ -35,8 +35,10 @@ struct intake {
 	int64_t ended_us, clock_us;
 	uint64_t observations;
 	uint64_t stations;
-	int64_t granted_us[2]; /* from when, and before when, something of the realm is known to be granted */
-	char refused[ADDR_TEXT_MAX]; /* the first address out of scope, or the MAC of a station */
+	int64_t granted_us[2]; /* from when, and before when, something of the realm is known to
+				  be granted */
+	char refused[ADDR_TEXT_MAX]; /* the first address out of scope, or the MAC of a
+				      station */
 	struct intake_result result;
 };
 
@@ -111,8 +113,8 @@ static int find_granted(void *context, const struct cidr *prefix, enum scope_ver
 	return -1; /* one is enough */
 }
 
-/* A station without an address was asked on its link: the realm must have something in force then. The
- * sender asks only where each prefix of the link is granted (adr/0013). */
+/* A station without an address was asked on its link: the realm must have something in force
+ * then. The sender asks only where each prefix of the link is granted (adr/0013). */
 static bool is_station_allowed(struct intake *intake, const struct observation *obs)
 {
 	int64_t until_us = 0;
@@ -261,7 +263,8 @@ static int add_counters(struct intake *intake, struct error *reterr)
 	const struct bundle_counters *counters = bundle_reader_counters(intake->reader);
 
 	for (size_t i = 0; i < counters->n; i++) {
-		int r = add_counter(intake, counters->rows[i].name, counters->rows[i].value, reterr);
+		int r = add_counter(
+			intake, counters->rows[i].name, counters->rows[i].value, reterr);
 
 		if (r < 0)
 			return r;
@@ -305,15 +308,18 @@ static int add_trail(struct intake *intake, const char *plan, struct error *rete
 		", invalid %" PRIu64 "%s; bundle %s",
 		intake->header.realm, intake->header.vantage, PLAN_MAX, plan ? plan : "",
 		n->taken, n->refused_scope, n->refused_invalid,
-		n->truncated ? ", cut short" : n->stopped ? ", stopped" : n->late ? ", late" : "",
+		n->truncated ? ", cut short"
+		: n->stopped ? ", stopped"
+		: n->late    ? ", late"
+			     : "",
 		intake->header.id);
 	r = trail_add(intake->inv, "run.file", object, detail, reterr);
 	if (r == 0 && n->future_us) {
 		char time[CLOCK_TEXT_MAX], now[CLOCK_TEXT_MAX];
 
 		snprintf(detail, sizeof(detail),
-			"observations from the future were refused: the first is of %s, and the "
-			"clock of this machine says %s; set the clock that is wrong",
+			"observations from the future were refused: the first is of %s, and "
+			"the clock of this machine says %s; set the clock that is wrong",
 			clock_format(n->future_us, time), clock_format(n->clock_us, now));
 		r = trail_add(intake->inv, "run.refuse", object, detail, reterr);
 	}
@@ -326,8 +332,8 @@ static int add_trail(struct intake *intake, const char *plan, struct error *rete
 	return trail_add(intake->inv, "run.refuse", object, detail, reterr);
 }
 
-/* Where a station without an address was at another time is not worked out: what a late bundle says of
- * such is left out, and counted. */
+/* Where a station without an address was at another time is not worked out: what a late bundle
+ * says of such is left out, and counted. */
 static int leave_out_stations(struct intake *intake, struct error *reterr)
 {
 	struct intake_result *n = &intake->result;
@@ -376,8 +382,8 @@ static int file_all(struct intake *intake, const char *plan, struct error *reter
 	return r < 0 ? r : db_commit(transaction, reterr);
 }
 
-/* What a late run found is history, which is filed beside what ordinary runs filed of the same: so
- * far only where all of that is in one database. */
+/* What a late run found is history, which is filed beside what ordinary runs filed of the same:
+ * so far only where all of that is in one database. */
 static int refuse_late(struct intake *intake, int64_t realm, struct error *reterr)
 {
 	const struct filing filing = {.batch = stage_batch(intake->stage),
@@ -401,7 +407,8 @@ static int refuse_late(struct intake *intake, int64_t realm, struct error *reter
 	if (r < 0 || !late)
 		return r;
 	snprintf(what, sizeof(what),
-		"bundle \"%.100s\" ends on %s, and a newer one looked at the same things: filing it as history",
+		"bundle \"%.100s\" ends on %s, and a newer one looked at the same things: "
+		"filing it as history",
 		intake->name, clock_format(intake->ended_us, time));
 	return nodes_refuse(intake->inv, what, reterr);
 }
@@ -425,8 +432,8 @@ static int decide_spread(struct intake *intake, struct spread_filing *filing, co
 	if (pending == 0 && (strcmp(filing->bundle, intake->header.id) != 0 ||
 				    filing->truncated != truncated))
 		return error_set(reterr, ERROR_DATABASE,
-			"bundle %s%s is filed by some nodes of the register only; import it again "
-			"first, which completes it",
+			"bundle %s%s is filed by some nodes of the register only; import it "
+			"again first, which completes it",
 			filing->bundle, filing->truncated ? ", cut short," : "");
 	if (pending == 1) {
 		r = refuse_late(intake, *ret_realm, reterr);
@@ -553,8 +560,8 @@ int inventory_intake(struct inventory *inv, int fd, const char *name, const char
 		return 0;
 	if (intake.result.already)
 		return error_set(reterr, ERROR_PARTIAL,
-			"bundle \"%s\" stops before its end and was taken before; what came then is "
-			"kept as run %" PRId64 " and nothing was changed",
+			"bundle \"%s\" stops before its end and was taken before; what came "
+			"then is kept as run %" PRId64 " and nothing was changed",
 			name, intake.result.run_id);
 	return error_set(reterr, ERROR_PARTIAL,
 		"bundle \"%s\" stops before its end; the %" PRIu64

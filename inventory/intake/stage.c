@@ -89,8 +89,8 @@ static int load_secret(struct stage *stage, struct db *home, struct error *reter
 
 static int open_place(struct place *place, struct error *reterr)
 {
-	int r = db_run(place->db, &query_intake_stage_open, DB_VALUES(db_int(place->batch)), NULL,
-		reterr);
+	int r = db_run(place->db, &query_intake_stage_open, DB_VALUES(db_int(place->batch)),
+		NULL, reterr);
 
 	place->open = r == 0;
 	return r;
@@ -115,8 +115,8 @@ static void *run_errand(void *context)
 	return NULL;
 }
 
-/* At the places from the given one on, each of which has a session of its own. Waits for all, also after a
- * failure; the first one is told. */
+/* At the places from the given one on, each of which has a session of its own. Waits for all,
+ * also after a failure; the first one is told. */
 static int at_places(struct stage *stage, size_t from,
 	int (*work)(struct place *place, struct error *reterr), struct error *reterr)
 {
@@ -287,8 +287,8 @@ static int add_statement(
 {
 	bool is_key = strcmp(statement->kind, "key") == 0;
 	struct db_copy *copy;
-	int r = begin_row(is_key ? &stage->places[0] : place_of_asset(stage), STATEMENT, 11, &copy,
-		reterr);
+	int r = begin_row(is_key ? &stage->places[0] : place_of_asset(stage), STATEMENT, 11,
+		&copy, reterr);
 
 	if (r < 0)
 		return r;
@@ -419,8 +419,8 @@ static int add_host(struct stage *stage, struct error *reterr)
 	int r;
 
 	r = add_met(stage, reterr);
-	/* Only a MAC that answered for itself on the link identifies a thing; what is overheard may
-	 * be a router's. */
+	/* Only a MAC that answered for itself on the link identifies a thing; what is overheard
+	 * may be a router's. */
 	if (r == 0 && obs->method != OBSERVATION_BY_LISTENING && !mac_is_zero(&obs->mac) &&
 		!mac_is_local(&obs->mac) && !mac_is_multicast(&obs->mac))
 		r = add_statement(stage,
@@ -432,8 +432,8 @@ static int add_host(struct stage *stage, struct error *reterr)
 	return add_facts(stage, addr_format(&obs->addr, subject), stage->method, reterr);
 }
 
-/* What is at a port, or (of nothing) the port itself. What a foreign file says is told apart from
- * the same, measured. */
+/* What is at a port, or (of nothing) the port itself. What a foreign file says is told apart
+ * from the same, measured. */
 static int64_t digest_of(struct stage *stage, const char *protocol, bool with_columns)
 {
 	const struct observation *obs = stage->obs;
@@ -548,7 +548,8 @@ static int add_key(struct stage *stage, struct error *reterr)
 			       reterr);
 }
 
-/* The port of a flow at the end that was asked; 0: who tells of the flow does not know who asked. */
+/* The port of a flow at the end that was asked; 0: who tells of the flow does not know who
+ * asked. */
 static uint16_t port_of(const struct observation *obs)
 {
 	unsigned long port = obs->port ? obs->port : strtoul(text_of(obs, "port"), NULL, 10);
@@ -635,9 +636,9 @@ static int add_link(struct stage *stage, struct error *reterr)
 		flow || listened ? "measured" : "claimed", detail.data, reterr);
 }
 
-/* A station without an address has what addresses have by other kinds of observations: keys, and names
- * by what it says of itself. By the one key it is found again; the other one is a thing's wherever it is
- * met, if its maker gave it. */
+/* A station without an address has what addresses have by other kinds of observations: keys,
+ * and names by what it says of itself. By the one key it is found again; the other one is a
+ * thing's wherever it is met, if its maker gave it. */
 static int add_station(struct stage *stage, struct error *reterr)
 {
 	static const char *const names[][2] = {
@@ -780,6 +781,6 @@ int stage_drop_coverage(struct stage *stage, struct error *reterr)
 {
 	const struct place *place = &stage->places[0];
 
-	return db_run(place->db, &query_intake_drop_coverage, DB_VALUES(db_int(place->batch)), NULL,
-		reterr);
+	return db_run(place->db, &query_intake_drop_coverage, DB_VALUES(db_int(place->batch)),
+		NULL, reterr);
 }

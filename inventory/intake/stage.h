@@ -14,9 +14,9 @@
 struct stage;
 
 /*
- * Where rows go in a register of several nodes: what only the asset of an address needs goes to the
- * node that would own a new asset of that address, under `batch`; addresses, identity keys, links
- * and coverage to the home database, under `batch_all`.
+ * Where rows go in a register of several nodes: what only the asset of an address needs goes to
+ * the node that would own a new asset of that address, under `batch`; addresses, identity keys,
+ * links and coverage to the home database, under `batch_all`.
  */
 struct stage_route {
 	struct db *home;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Whether the nodes are what the register thinks: there, of the same schema, each holding the rows
- * of its own buckets and no others, showing what it owns, and no move half done. Reads only.
+ * Whether the nodes are what the register thinks: there, of the same schema, each holding the
+ * rows of its own buckets and no others, showing what it owns, and no move half done. Reads
+ * only.
  */
 #include "inventory/nodes/nodes.h"
 
@@ -95,8 +96,9 @@ static int check_moves(struct checking *checking, struct error *reterr)
 			"%s-%s from %s to %s was cut short, %s; move them again, or any others",
 			db_get_text(open, i, 1), db_get_text(open, i, 2),
 			db_get_text(open, i, 3), db_get_text(open, i, 4),
-			strcmp(db_get_text(open, i, 5), "routed") == 0 ? "after it had happened"
-								       : "before it had happened");
+			strcmp(db_get_text(open, i, 5), "routed") == 0
+				? "after it had happened"
+				: "before it had happened");
 		r = tell(checking, &nodes->nodes[0], "move of buckets", text, false);
 	}
 	return r;

@@ -4,12 +4,12 @@
  *
  *   1 home    notes the move
  *   2 target  receives the rows, counted and hashed like those of the source: not yet shown
- *   3 home    changes who owns the range, and with it what questions read: the move has happened
- *   4 source  removes its rows, which nobody reads any more
+ *   3 home    changes who owns the range, and with it what questions read: the move has
+ * happened 4 source  removes its rows, which nobody reads any more
  *
- * A move that was cut short before step 3 has not happened, and the target's rows go; after it, it
- * has, and the source's go. Either is done before the next move (settle()). Writers of the source
- * wait from step 2 to the end; readers never see a row twice or not at all.
+ * A move that was cut short before step 3 has not happened, and the target's rows go; after it,
+ * it has, and the source's go. Either is done before the next move (settle()). Writers of the
+ * source wait from step 2 to the end; readers never see a row twice or not at all.
  */
 #include "inventory/nodes/nodes.h"
 #include "inventory/scope/trail.h"
@@ -33,7 +33,7 @@ struct move {
 
 #define RANGE_VALUES(range) DB_VALUES(db_int((range)->first), db_int((range)->last))
 
-/* ---- what a move that was cut short has left ------------------------------------------------ */
+/* ---- what a move that was cut short has left --------------------------------------------- */
 
 static int settle_at(struct nodes *nodes, struct node *node, const struct range *range,
 	struct error *reterr)
@@ -78,7 +78,7 @@ static int settle(struct nodes *nodes, struct error *reterr)
 	return r;
 }
 
-/* ---- the steps ------------------------------------------------------------------------------- */
+/* ---- the steps --------------------------------------------------------------------------- */
 
 static int note(struct move *move, struct error *reterr)
 {
@@ -135,8 +135,8 @@ static int receive(struct move *move, struct error *reterr)
 	int r = db_run(move->source->db, &query_node_freeze, DB_NO_VALUES, NULL, reterr);
 
 	if (r == 0)
-		r = db_run(move->target->db, &query_node_clear, RANGE_VALUES(&move->range), NULL,
-			reterr);
+		r = db_run(move->target->db, &query_node_clear, RANGE_VALUES(&move->range),
+			NULL, reterr);
 	if (r == 0)
 		r = copy_rows(move, reterr);
 	if (r == 0)
@@ -148,7 +148,8 @@ static int receive(struct move *move, struct error *reterr)
 	if (n != move->rows || strcmp(there, move->digest) != 0)
 		return error_set(reterr, ERROR_DATABASE,
 			"node \"%s\" gave %" PRId64 " rows and node \"%s\" holds %" PRId64
-			" of them now, or others; nothing was changed; see the logs of both servers",
+			" of them now, or others; nothing was changed; see the logs of both "
+			"servers",
 			move->source->name, move->rows, move->target->name, n);
 	return 0;
 }
@@ -199,7 +200,8 @@ static int route(struct move *move, struct error *reterr)
 /* The source is not home: its rows go, in the transaction that kept writers away. */
 static int clear_source(struct move *move, struct error *reterr)
 {
-	int r = db_run(move->source->db, &query_node_clear, RANGE_VALUES(&move->range), NULL, reterr);
+	int r = db_run(
+		move->source->db, &query_node_clear, RANGE_VALUES(&move->range), NULL, reterr);
 
 	if (r == 0)
 		r = nodes_serve(move->nodes, move->source, &move->after, false, reterr);
@@ -312,8 +314,8 @@ int inventory_node_move(struct inventory *inv, const char *buckets, const char *
 
 	if (!range_parse(buckets, &first, &last))
 		return error_set(reterr, ERROR_USAGE,
-			"\"%.32s\" is no range of buckets; write FIRST-LAST, of 0 to %d", buckets,
-			ASSET_BUCKETS - 1);
+			"\"%.32s\" is no range of buckets; write FIRST-LAST, of 0 to %d",
+			buckets, ASSET_BUCKETS - 1);
 	/* The lock comes first: what is loaded stays true. */
 	r = db_run(inv->db, &query_node_lock, DB_NO_VALUES, NULL, reterr);
 	if (r == 0)

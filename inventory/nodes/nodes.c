@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Nodes: loading, connecting, adding, forgetting, listing; see nodes.h. Moving ranges is in move.c,
- * checking in check.c. Passwords are never stored: who connects has them in a password file.
+ * Nodes: loading, connecting, adding, forgetting, listing; see nodes.h. Moving ranges is in
+ * move.c, checking in check.c. Passwords are never stored: who connects has them in a password
+ * file.
  */
 #include "inventory/nodes/nodes.h"
 #include "inventory/scope/trail.h"
@@ -151,7 +152,8 @@ static int check_self(struct nodes *nodes, struct node *node, struct error *rete
 
 	if (r == 0 && schema != nodes->inv->schema)
 		return error_set(reterr, ERROR_DATABASE,
-			"its schema is %d and the register's is %d; use the release of cadastre "
+			"its schema is %d and the register's is %d; use the release of "
+			"cadastre "
 			"that fits, or open the register once to bring the node up to date",
 			schema, nodes->inv->schema);
 	if (r == 0)
@@ -160,7 +162,8 @@ static int check_self(struct nodes *nodes, struct node *node, struct error *rete
 		r = db_run(node->db, &query_node_self, DB_NO_VALUES, &self, reterr);
 	if (r < 0)
 		return r;
-	if (db_rows(self) != 1 || strcmp(db_get_text(home, 0, 0), db_get_text(self, 0, 0)) != 0 ||
+	if (db_rows(self) != 1 ||
+		strcmp(db_get_text(home, 0, 0), db_get_text(self, 0, 0)) != 0 ||
 		strcmp(db_get_text(self, 0, 1), node->name) != 0)
 		return error_set(reterr, ERROR_DATABASE,
 			"the database at %s is not this node; nothing was changed; restore the "
@@ -194,13 +197,14 @@ int nodes_serve(struct nodes *nodes, struct node *node, const struct owners *own
 
 		if (range.node == number)
 			r = db_run(node->db, &query_node_serve,
-				DB_VALUES(db_int(range.first), db_int(range.last)), NULL, reterr);
+				DB_VALUES(db_int(range.first), db_int(range.last)), NULL,
+				reterr);
 		bucket = range.last + 1;
 	}
 	return r < 0 ? error_wrap(reterr, r, "node \"%s\"", node->name) : 0;
 }
 
-/* ---- opening a register ------------------------------------------------------------------- */
+/* ---- opening a register ------------------------------------------------------------------ */
 
 /* After a new release, or a restored backup: every node gets the schema, then the home database
  * its way to them. */
@@ -237,12 +241,13 @@ int nodes_attach(struct inventory *inv, bool any, struct error *reterr)
 		return r;
 	if (db_rows(self) != 1)
 		return error_set(reterr, ERROR_DATABASE,
-			"the register does not know itself (cadastre.node_self is empty); restore it "
-			"from a backup");
+			"the register does not know itself (cadastre.node_self is empty); "
+			"restore it from a backup");
 	if (strcmp(db_get_text(self, 0, 1), NODE_HOME) != 0)
 		return any ? 0
 			   : error_set(reterr, ERROR_USAGE,
-				     "the database at %s is node \"%s\" of a register and holds a part "
+				     "the database at %s is node \"%s\" of a register and "
+				     "holds a part "
 				     "of it only; name the home database with --db",
 				     db_where(inv->db), db_get_text(self, 0, 1));
 	inv->n_nodes = (int)db_get_int(self, 0, 3);
@@ -262,8 +267,8 @@ int nodes_next_run(struct inventory *inv, int64_t *ret_run, struct error *reterr
 		return r;
 	if (db_get_int(next, 0, 1) != inv->n_nodes)
 		return error_set(reterr, ERROR_DATABASE,
-			"the register was spread over other databases while this program ran; nothing "
-			"was changed; do the same again");
+			"the register was spread over other databases while this program ran; "
+			"nothing was changed; do the same again");
 	*ret_run = db_get_int(next, 0, 0);
 	return 0;
 }
@@ -273,13 +278,14 @@ int nodes_refuse(const struct inventory *inv, const char *what, struct error *re
 	if (inv->n_nodes == 0)
 		return 0;
 	return error_set(reterr, ERROR_USAGE,
-		"%s needs all of the register in one database, and this one has %d more; nothing was "
-		"changed; move all buckets home and remove the nodes first: `cadastre db node move "
-		"--buckets 0-%d --to home`, then `cadastre db node remove NAME`",
+		"%s needs all of the register in one database, and this one has %d more; "
+		"nothing was "
+		"changed; move all buckets home and remove the nodes first: `cadastre db node "
+		"move --buckets 0-%d --to home`, then `cadastre db node remove NAME`",
 		what, inv->n_nodes, ASSET_BUCKETS - 1);
 }
 
-/* ---- adding -------------------------------------------------------------------------------- */
+/* ---- adding ------------------------------------------------------------------------------ */
 
 struct parameters {
 	struct str conninfo;
@@ -311,15 +317,18 @@ static int check_name(const struct nodes *nodes, const char *name, struct error 
 
 	if (name[n] || n == 0 || n > NODE_NAME_MAX || name[0] < 'a')
 		return error_set(reterr, ERROR_USAGE,
-			"the name of a node is a small letter and up to %d small letters, digits or _",
+			"the name of a node is a small letter and up to %d small letters, "
+			"digits or _",
 			NODE_NAME_MAX - 1);
 	for (size_t i = 0; i < nodes->n; i++)
 		if (strcmp(nodes->nodes[i].name, name) == 0)
 			return error_set(reterr, ERROR_USAGE,
-				"there is a node \"%s\" already; `cadastre db node list` lists them",
+				"there is a node \"%s\" already; `cadastre db node list` lists "
+				"them",
 				name);
 	if (nodes->n >= NODES_MAX)
-		return error_set(reterr, ERROR_USAGE, "a register has at most %d nodes", NODES_MAX);
+		return error_set(
+			reterr, ERROR_USAGE, "a register has at most %d nodes", NODES_MAX);
 	return 0;
 }
 
@@ -353,7 +362,8 @@ static int check_candidate(struct nodes *nodes, struct db *db, struct error *ret
 			db_where(db));
 	if (strcmp(db_get_text(here, 0, 0), db_get_text(there, 0, 0)) != 0)
 		return error_set(reterr, ERROR_DATABASE,
-			"the database at %s sorts text by \"%s\", the register by \"%s\"; make it "
+			"the database at %s sorts text by \"%s\", the register by \"%s\"; make "
+			"it "
 			"with the register's locale (createdb --locale, --template template0)",
 			db_where(db), db_get_text(there, 0, 0), db_get_text(here, 0, 0));
 	return 0;
@@ -368,7 +378,8 @@ static int adopt(struct nodes *nodes, const char *name, struct db *db, struct er
 		return r;
 	if (!db_get_bool(free_, 0, 0))
 		return error_set(reterr, ERROR_USAGE,
-			"the database at %s is the register's own, or its nodes are being changed",
+			"the database at %s is the register's own, or its nodes are being "
+			"changed",
 			db_where(db));
 	r = db_migrate(db, &schema, reterr);
 	if (r == 0)
@@ -382,8 +393,8 @@ static int adopt(struct nodes *nodes, const char *name, struct db *db, struct er
 }
 
 /* One transaction at home. */
-static int record(struct inventory *inv, const char *name, const char *conninfo, struct db *node,
-	struct error *reterr)
+static int record(struct inventory *inv, const char *name, const char *conninfo,
+	struct db *node, struct error *reterr)
 {
 	_cleanup_(db_rollbackp) struct db *transaction = inv->db;
 	struct parameters p = {.conninfo = STR_INIT(NODE_CONNINFO_MAX),
@@ -473,7 +484,7 @@ int inventory_node_remove(struct inventory *inv, const char *name, struct error 
 	return r < 0 ? r : db_commit(transaction, reterr);
 }
 
-/* ---- listing -------------------------------------------------------------------------------- */
+/* ---- listing ----------------------------------------------------------------------------- */
 
 static int list_node(struct nodes *nodes, struct node *node,
 	int (*row)(void *context, const struct node_row *node), void *context)

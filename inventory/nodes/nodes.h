@@ -37,19 +37,20 @@ void nodes_done(struct nodes *nodes);
 int nodes_lock(struct nodes *nodes, struct error *reterr);
 /* NULL if there is none of this name. */
 struct node *nodes_find(struct nodes *nodes, const char *name);
-/* A session to a node, which must be what it is thought to be and of our schema. `lock`: and its
- * lock. The error's text names the node. */
+/* A session to a node, which must be what it is thought to be and of our schema. `lock`: and
+ * its lock. The error's text names the node. */
 int nodes_connect(struct nodes *nodes, struct node *node, bool lock, struct error *reterr);
 /* Lets a node show what `owners` says that it owns, and nothing else unless `keep`. */
 int nodes_serve(struct nodes *nodes, struct node *node, const struct owners *owners, bool keep,
 	struct error *reterr);
 
-/* Called when a register is opened: reads all nodes from here on, and brings them to this schema
- * first if need be. `any`: a node may be opened too, by itself. */
+/* Called when a register is opened: reads all nodes from here on, and brings them to this
+ * schema first if need be. `any`: a node may be opened too, by itself. */
 int nodes_attach(struct inventory *inv, bool any, struct error *reterr);
 
-/* The number of the run about to be filed. An error if nodes were added or removed since the register
- * was opened: this program would write where nobody reads. Under the lock of filing. */
+/* The number of the run about to be filed. An error if nodes were added or removed since the
+ * register was opened: this program would write where nobody reads. Under the lock of
+ * filing. */
 int nodes_next_run(struct inventory *inv, int64_t *ret_run, struct error *reterr);
 
 /* What needs all of the register in one database refuses where it is not; `what` does that. */

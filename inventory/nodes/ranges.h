@@ -24,8 +24,8 @@ struct range {
 bool owners_give(struct owners *owners, int32_t first, int32_t last, uint8_t node);
 /* The longest range from `first` on that one node owns; `first` below ASSET_BUCKETS. */
 struct range owners_range(const struct owners *owners, int32_t first);
-/* The same, ending at `last`, of nodes other than `target`; false if there is none. *at is where to
- * look from, and is moved behind it: the pieces that a move to `target` takes. */
+/* The same, ending at `last`, of nodes other than `target`; false if there is none. *at is
+ * where to look from, and is moved behind it: the pieces that a move to `target` takes. */
 bool owners_piece(const struct owners *owners, int32_t *at, int32_t last, uint8_t target,
 	struct range *ret);
 

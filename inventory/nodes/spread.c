@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Filing at all nodes; see spread.h. The nodes work at the same time, each in a thread with its own
- * session; rows go from one to another through this program. The node "home" has a second session
- * of its own, so that it is a node like the others.
+ * Filing at all nodes; see spread.h. The nodes work at the same time, each in a thread with its
+ * own session; rows go from one to another through this program. The node "home" has a second
+ * session of its own, so that it is a node like the others.
  */
 #include "inventory/nodes/spread.h"
 
@@ -45,14 +45,15 @@ struct part {
 	bool started;
 };
 
-/* ---- sessions ----------------------------------------------------------------------------- */
+/* ---- sessions ---------------------------------------------------------------------------- */
 
 static int set_number(struct db *db, const char *name, int64_t value, struct error *reterr)
 {
 	char text[24];
 
 	snprintf(text, sizeof(text), "%" PRId64, value);
-	return db_run(db, &query_node_set, DB_VALUES(db_text(name), db_text(text)), NULL, reterr);
+	return db_run(
+		db, &query_node_set, DB_VALUES(db_text(name), db_text(text)), NULL, reterr);
 }
 
 static int set_batches(struct spread *spread, struct db *db, struct error *reterr)
@@ -64,8 +65,8 @@ static int set_batches(struct spread *spread, struct db *db, struct error *reter
 
 static int set_owned(struct db *db, const struct node *node, struct error *reterr)
 {
-	return db_run(db, &query_node_set, DB_VALUES(db_text("owned"), db_text(node->set)), NULL,
-		reterr);
+	return db_run(db, &query_node_set, DB_VALUES(db_text("owned"), db_text(node->set)),
+		NULL, reterr);
 }
 
 static int give_reference(struct spread *spread, struct db *db, struct error *reterr)
@@ -112,7 +113,8 @@ int spread_open(
 	int r;
 
 	if (!spread)
-		return error_set(reterr, ERROR_SYSTEM, "no memory for the nodes of the register");
+		return error_set(
+			reterr, ERROR_SYSTEM, "no memory for the nodes of the register");
 	spread->inv = inv;
 	spread->batch = batch;
 	r = db_run(inv->db, &query_node_writer_lock, DB_NO_VALUES, NULL, reterr);
@@ -165,7 +167,7 @@ int spread_lock(struct spread *spread, struct error *reterr)
 	return r;
 }
 
-/* ---- rows from node to node ------------------------------------------------------------------ */
+/* ---- rows from node to node -------------------------------------------------------------- */
 
 struct pipe {
 	const struct query *out, *in;
@@ -181,9 +183,10 @@ static int copy_all(struct db *from, struct db *to, const struct pipe *pipes, si
 	return r;
 }
 
-/* ---- the decision --------------------------------------------------------------------------- */
+/* ---- the decision ------------------------------------------------------------------------ */
 
-int spread_pending(struct spread *spread, struct spread_filing *ret_filing, struct error *reterr)
+int spread_pending(
+	struct spread *spread, struct spread_filing *ret_filing, struct error *reterr)
 {
 	_cleanup_(db_result_freep) struct db_result *found = NULL;
 	int r = db_run(spread->inv->db, &query_node_filing_find, DB_NO_VALUES, &found, reterr);
@@ -196,12 +199,14 @@ int spread_pending(struct spread *spread, struct spread_filing *ret_filing, stru
 		.merges = db_get_int(found, 0, 4) > 0,
 		.home_facts = db_get_int(found, 0, 5),
 		.splits = db_get_int(found, 0, 6) > 0};
-	snprintf(ret_filing->bundle, sizeof(ret_filing->bundle), "%s", db_get_text(found, 0, 0));
+	snprintf(
+		ret_filing->bundle, sizeof(ret_filing->bundle), "%s", db_get_text(found, 0, 0));
 	return db_run(spread->inv->db, &query_node_decision_load,
 		DB_VALUES(db_int(spread->batch | BATCH_ALL)), NULL, reterr);
 }
 
-/* Where much is staged, the planners of all nodes are told of it while home fetches what they know. */
+/* Where much is staged, the planners of all nodes are told of it while home fetches what they
+ * know. */
 struct teller {
 	struct db *db;
 	pthread_t thread;
@@ -265,8 +270,8 @@ static int fetch_known(struct db *db, int64_t realm, struct error *reterr)
 	return r;
 }
 
-/* Services and ports are staged at the nodes. The decision needs few of them: of addresses that say
- * nothing where many do, and of those that do not show what they showed. */
+/* Services and ports are staged at the nodes. The decision needs few of them: of addresses that
+ * say nothing where many do, and of those that do not show what they showed. */
 static int fetch_staged(struct spread *spread, int64_t batch, struct error *reterr)
 {
 	static const struct pipe ask = {&query_node_out_wanted, &query_node_in_wanted};
@@ -339,7 +344,8 @@ static int fetch(struct spread *spread, const struct spread_filing *filing, int6
 	int r, waited;
 
 	if (!tellers)
-		return error_set(reterr, ERROR_SYSTEM, "no memory for the nodes of the register");
+		return error_set(
+			reterr, ERROR_SYSTEM, "no memory for the nodes of the register");
 	r = filing->bulk ? tell_planners(spread, tellers, reterr) : 0;
 	if (r == 0)
 		r = fetch_known(spread->inv->db, realm, reterr);
@@ -382,12 +388,13 @@ int spread_decide(struct spread *spread, struct spread_filing *filing, int64_t r
 	if (r == 0)
 		r = identity_decide(db, batch, realm, false, &counts, reterr);
 	if (r == 0)
-		r = db_run(db, &query_node_shared_known, DB_VALUES(db_int(batch), db_int(realm)),
-			NULL, reterr);
+		r = db_run(db, &query_node_shared_known,
+			DB_VALUES(db_int(batch), db_int(realm)), NULL, reterr);
 	if (r == 0)
 		r = note_elsewhere(spread, batch, reterr);
 	if (r == 0 && counts.moved)
-		r = db_run(db, &query_node_changed_hands, DB_VALUES(db_int(batch)), NULL, reterr);
+		r = db_run(
+			db, &query_node_changed_hands, DB_VALUES(db_int(batch)), NULL, reterr);
 	if (r == 0)
 		r = db_run(db, &query_node_home, DB_NO_VALUES, NULL, reterr);
 	filing->assets_new = counts.assets_new;
@@ -413,7 +420,7 @@ int spread_end(struct spread *spread, const struct spread_filing *filing, struct
 	return r < 0 ? r : db_run(db, &query_node_filing_end, DB_NO_VALUES, NULL, reterr);
 }
 
-/* ---- giving every node its part ------------------------------------------------------------- */
+/* ---- giving every node its part ---------------------------------------------------------- */
 
 static int look_up(struct part *part, struct error *reterr)
 {
@@ -437,7 +444,8 @@ static int look_up(struct part *part, struct error *reterr)
 /* What home decided, as far as it is this node's; who has filed gets it too, to ship from. */
 static int give_decision(struct part *part, struct error *reterr)
 {
-	static const struct pipe pipes[] = {{&query_node_out_identity, &query_intake_copy_identity},
+	static const struct pipe pipes[] = {
+		{&query_node_out_identity, &query_intake_copy_identity},
 		{&query_node_out_endpoints, &query_intake_copy_endpoint},
 		{&query_node_out_elsewhere, &query_node_in_elsewhere},
 		{&query_node_out_coverage, &query_intake_copy_coverage},
@@ -469,8 +477,8 @@ static int begin_part(struct part *part, struct error *reterr)
 	if (r == 0)
 		r = db_run(part->db, &query_node_incoming, DB_NO_VALUES, NULL, reterr);
 	if (r == 0 && part->node != &part->spread->nodes.nodes[0]) {
-		r = db_copy_through(part->source, &query_node_copy_run, part->db, &query_node_copy_in, NULL,
-			reterr);
+		r = db_copy_through(part->source, &query_node_copy_run, part->db,
+			&query_node_copy_in, NULL, reterr);
 		if (r == 0)
 			r = db_run(part->db, &query_node_run_add, DB_NO_VALUES, NULL, reterr);
 	}
@@ -478,11 +486,12 @@ static int begin_part(struct part *part, struct error *reterr)
 		r = give_decision(part, reterr);
 	if (r == 0 && part->done)
 		r = db_run(part->db, &query_intake_touched,
-			DB_VALUES(db_int(part->how.batch), db_int(part->how.run)), NULL, reterr);
+			DB_VALUES(db_int(part->how.batch), db_int(part->how.run)), NULL,
+			reterr);
 	return r;
 }
 
-/* ---- rows that were staged at one node and are another's ---------------------------------------- */
+/* ---- rows that were staged at one node and are another's --------------------------------- */
 
 /* wrong[x][y]: x staged rows of an address whose asset is y's. */
 static int find_wrong(struct spread *spread, bool wrong[NODES_MAX][NODES_MAX],
@@ -506,7 +515,8 @@ static int find_wrong(struct spread *spread, bool wrong[NODES_MAX][NODES_MAX],
 
 static int ship(struct spread *spread, struct part *parts, struct error *reterr)
 {
-	static const struct pipe pipes[] = {{&query_node_ship_service, &query_intake_copy_service},
+	static const struct pipe pipes[] = {
+		{&query_node_ship_service, &query_intake_copy_service},
 		{&query_node_ship_port, &query_intake_copy_port},
 		{&query_node_ship_statement, &query_intake_copy_statement},
 		{&query_node_ship_evidence, &query_intake_copy_evidence}};
@@ -528,7 +538,7 @@ static int ship(struct spread *spread, struct part *parts, struct error *reterr)
 	return r;
 }
 
-/* ---- merges and splits between nodes -------------------------------------------------------------- */
+/* ---- merges and splits between nodes ----------------------------------------------------- */
 
 static int take_number(struct db *db, const struct query *query, const struct db_value *values,
 	size_t n, uint64_t *add, struct error *reterr)
@@ -567,7 +577,7 @@ static int file_far(struct spread *spread, struct part *parts, struct error *ret
 	return r;
 }
 
-/* ---- at the same time ------------------------------------------------------------------------- */
+/* ---- at the same time -------------------------------------------------------------------- */
 
 static int run_facts(struct part *part)
 {
@@ -592,9 +602,11 @@ static int run_summary(struct part *part)
 	if (r == 0)
 		r = db_run(part->db, &query_node_ledger_add,
 			DB_VALUES(db_text(part->what->bundle), db_int(part->what->run),
-				db_int((int64_t)n->facts_written), db_int((int64_t)n->services_new),
+				db_int((int64_t)n->facts_written),
+				db_int((int64_t)n->services_new),
 				db_int((int64_t)n->services_changed),
-				db_int((int64_t)n->services_gone), db_int((int64_t)n->assets_seen),
+				db_int((int64_t)n->services_gone),
+				db_int((int64_t)n->assets_seen),
 				db_int((int64_t)n->assets_quiet)),
 			NULL, &part->error);
 	if (r == 0)
@@ -645,13 +657,13 @@ static int at_once(struct part *parts, size_t n, void *(*work)(void *context),
 		if (parts[i].started)
 			pthread_join(parts[i].thread, NULL);
 		if (r == 0 && parts[i].r < 0)
-			r = error_set(reterr, parts[i].r, "node \"%s\": %s", parts[i].node->name,
-				parts[i].error.text);
+			r = error_set(reterr, parts[i].r, "node \"%s\": %s",
+				parts[i].node->name, parts[i].error.text);
 	}
 	return r;
 }
 
-/* ---- what joins assets -------------------------------------------------------------------------- */
+/* ---- what joins assets ------------------------------------------------------------------- */
 
 /* Links and paths, at home, in a transaction of its own. */
 static int file_links(struct spread *spread, struct spread_filing *what, struct part *parts,
@@ -714,7 +726,7 @@ static int give_all_hops(struct spread *spread, struct part *parts, struct error
 	return r;
 }
 
-/* ---- the door ---------------------------------------------------------------------------------- */
+/* ---- the door ---------------------------------------------------------------------------- */
 
 /* Sessions at home are few, and only who files has these. */
 static int begin_parts(struct spread *spread, struct part *parts, struct error *reterr)
@@ -777,7 +789,8 @@ int spread_file(struct spread *spread, struct spread_filing *filing, const struc
 	int r;
 
 	if (!parts)
-		return error_set(reterr, ERROR_SYSTEM, "no memory for the nodes of the register");
+		return error_set(
+			reterr, ERROR_SYSTEM, "no memory for the nodes of the register");
 	for (size_t i = 0; i < spread->nodes.n; i++) {
 		parts[i] = (struct part){.spread = spread,
 			.node = &spread->nodes.nodes[i],

@@ -142,7 +142,8 @@ static bool unique_grow(struct diagram *d)
 		size_t n;
 		const diagram_node *children = content(d, &d->nodes[i], &leaf, &n);
 
-		*unique_slot(d, table, size, d->nodes[i].variable, children, n) = (uint32_t)i + 1;
+		*unique_slot(d, table, size, d->nodes[i].variable, children, n) =
+			(uint32_t)i + 1;
 	}
 	free(d->unique);
 	d->unique = table;
@@ -242,8 +243,8 @@ static struct step *step_slot(struct step *table, size_t size, const struct step
 	size_t at = hash & (size - 1);
 
 	for (; table[at].result; at = (at + 1) & (size - 1))
-		if (table[at].a == step->a && table[at].b == step->b && table[at].c == step->c &&
-			table[at].operation == step->operation)
+		if (table[at].a == step->a && table[at].b == step->b &&
+			table[at].c == step->c && table[at].operation == step->operation)
 			break;
 	return &table[at];
 }
@@ -358,7 +359,8 @@ diagram_node diagram_if(struct diagram *d, diagram_node when, diagram_node then,
 	struct step step = {OPERATION_IF, when, then, otherwise, 0}, *known;
 	uint16_t variable;
 
-	if (d->failed || when == DIAGRAM_NONE || then == DIAGRAM_NONE || otherwise == DIAGRAM_NONE)
+	if (d->failed || when == DIAGRAM_NONE || then == DIAGRAM_NONE ||
+		otherwise == DIAGRAM_NONE)
 		return fail(d);
 	if (then == otherwise)
 		return then;
@@ -686,7 +688,8 @@ static uint32_t restrict_node(const struct diagram *d, diagram_node at, const ui
 		*visit = (struct visit){reader->walk, n ? found[0] : 0, leaves};
 		if (!same && room(&reader->children, sizeof(*reader->children),
 			reader->n_children + n, &reader->children_size)) {
-			memcpy(reader->children + reader->n_children, found, n * sizeof(*found));
+			memcpy(reader->children + reader->n_children, found,
+				n * sizeof(*found));
 			reader->n_children += n;
 			visit->reduced = reduced_of(reader, node->variable, n);
 		} else if (!same) {
@@ -731,7 +734,8 @@ static bool way(const struct diagram *d, diagram_node at, const uint64_t *allowe
 	for (uint64_t set = allowed[node->variable]; set; set &= set - 1) {
 		size_t value = (size_t)__builtin_ctzll(set);
 
-		if (way(d, d->children[node->is.children + value], allowed, leaf, dead, ret_values)) {
+		if (way(d, d->children[node->is.children + value], allowed, leaf, dead,
+			    ret_values)) {
 			ret_values[node->variable] = (uint8_t)value;
 			return true;
 		}

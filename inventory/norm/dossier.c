@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Dossiers from the register, some thousand subjects at a time; see dossier.h. Each unit has one query
- * (schema/queries/dossier_UNIT.sql), which gives the rows of a batch by subject and element; the
- * same query makes one dossier and all of them.
+ * Dossiers from the register, some thousand subjects at a time; see dossier.h. Each unit has
+ * one query (schema/queries/dossier_UNIT.sql), which gives the rows of a batch by subject and
+ * element; the same query makes one dossier and all of them.
  */
 #include "inventory/norm/dossier.h"
 
@@ -26,25 +26,24 @@ enum root { ROOT_REALM, ROOT_ID, ROOT_NAME, ROOT_N };
 
 /* Names of the values of each element stand in the order of its query. */
 static const struct dossier_element system_elements[] = {
-	{"system", {"realm", "id", "name", "organisation", "sector", "class", "kind", "function",
-		"service-scope", "counterparts", "lifecycle", "business-type", "technology",
-		"deployment", "network-nature", "in-service", "parent", "carried-by"}},
-	{"operator", {"id", "name", "sector", "unit-type", "affiliation", "industry", "division"}},
-	{"tier", {"s", "a", "final", "determined"}},
-	{"damage", {"aspect", "object", "degree"}},
+	{"system", {"realm", "id", "name", "organisation", "sector", "class", "kind",
+			   "function", "service-scope", "counterparts", "lifecycle",
+			   "business-type", "technology", "deployment", "network-nature",
+			   "in-service", "parent", "carried-by"}},
+	{"operator",
+		{"id", "name", "sector", "unit-type", "affiliation", "industry", "division"}},
+	{"tier", {"s", "a", "final", "determined"}}, {"damage", {"aspect", "object", "degree"}},
 	{"filing", {"form-no", "certificate-no", "body", "received", "issued", "valid-until",
-		"status"}},
+			   "status"}},
 	{"assessment", {"kind", "on", "body", "report-no", "result", "score"}},
-	{"metric", {"name", "value", "unit"}},
-	{"supports", {"complete", "hops"}},
-	{"controls", {"complete", "hops"}},
-	{"dependants", {"complete", "hops"}},
+	{"metric", {"name", "value", "unit"}}, {"supports", {"complete", "hops"}},
+	{"controls", {"complete", "hops"}}, {"dependants", {"complete", "hops"}},
 	{"support", {"business", "strength", "key", "name", "function", "sector", "rto-hours",
-		"fallback-hours"}},
+			    "fallback-hours"}},
 	{"unit", {"id", "name", "mw", "kv", "lines", "interconnection"}},
 	{"answer", {"pack", "criterion", "met", "official"}},
-	{"data", {"id", "name", "level", "class", "personal-information", "volume-gb", "records",
-		"cross-border"}},
+	{"data", {"id", "name", "level", "class", "personal-information", "volume-gb",
+			 "records", "cross-border"}},
 	{"carrier", {"id", "name", "class", "tier", "designation"}},
 	{"carries", {"id", "name", "class", "sector", "tier", "designation"}},
 	{"designation", {"list-no", "outcome", "pack", "decided"}},
@@ -52,23 +51,19 @@ static const struct dossier_element system_elements[] = {
 	{"supplier", {"contract", "id", "service", "access-path", "valid-until"}},
 	{"remote-access", {"id", "supplier", "valid-until"}},
 	{"exposure", {"looked", "addresses", "services", "administration", "remote-maintenance",
-		"industrial", "unjustified"}},
+			     "industrial", "unjustified"}},
 	{"zone", {"id", "name", "purdue-level", "sl-t", "assets"}},
-	{"assets", {"role", "kind", "count"}},
-	{0}};
+	{"assets", {"role", "kind", "count"}}, {0}};
 
 static const struct dossier_element organisation_elements[] = {
-	{"organisation", {"realm", "id", "name", "sector", "unit-type", "affiliation", "division",
-		"industry", "parent", "countries"}},
+	{"organisation", {"realm", "id", "name", "sector", "unit-type", "affiliation",
+				 "division", "industry", "parent", "countries"}},
 	{"role", {"code", "scope", "valid-from", "valid-until"}},
-	{"event", {"kind", "on", "with"}},
-	{"metric", {"name", "value", "unit"}},
+	{"event", {"kind", "on", "with"}}, {"metric", {"name", "value", "unit"}},
 	{"answer", {"pack", "criterion", "met", "official"}},
 	{"business", {"id", "name", "function", "sector", "key"}},
 	{"system", {"id", "name", "class", "kind", "sector", "tier", "designation"}},
-	{"network", {"prefix"}},
-	{"exit", {"id", "name", "carrier", "bandwidth-mbps"}},
-	{0}};
+	{"network", {"prefix"}}, {"exit", {"id", "name", "carrier", "bandwidth-mbps"}}, {0}};
 
 static const struct dossier_element zone_elements[] = {
 	{"zone", {"realm", "id", "name", "organisation", "parent", "purdue-level", "sl-t",
@@ -83,15 +78,14 @@ static const struct dossier_element zone_elements[] = {
 	{0}};
 
 static const struct dossier_element subnet_elements[] = {
-	{"subnet", {"realm", "id", "name", "zone", "vlan", "facility", "function", "importance"}},
+	{"subnet",
+		{"realm", "id", "name", "zone", "vlan", "facility", "function", "importance"}},
 	{"run", {"id", "started", "ended", "methods", "vantage", "ports", "covered"}},
-	{"coverage", {"first", "newest", "longest-gap"}},
-	{"assets", {"role", "kind", "count"}},
-	{"services", {"open", "exposed"}},
-	{0}};
+	{"coverage", {"first", "newest", "longest-gap"}}, {"assets", {"role", "kind", "count"}},
+	{"services", {"open", "exposed"}}, {0}};
 
-/* The batch: what a server sorts and this program holds at once. A zone has all of its assets, a
- * subnet up to DOSSIER_RUNS_MAX runs of each of four kinds. */
+/* The batch: what a server sorts and this program holds at once. A zone has all of its assets,
+ * a subnet up to DOSSIER_RUNS_MAX runs of each of four kinds. */
 static const struct {
 	const char *name;
 	const struct query *query;
@@ -210,15 +204,17 @@ static int write_subject(struct writer *w, const struct db_result *rows, size_t 
 	int r = 0;
 
 	str_reset(&w->text);
-	for (; i < db_rows(rows) && strcmp(db_get_text(rows, i, COLUMN_ID), id) == 0 && r == 0; i++)
+	for (; i < db_rows(rows) && strcmp(db_get_text(rows, i, COLUMN_ID), id) == 0 && r == 0;
+		i++)
 		r = add_element(w, rows, i, i == first);
 	str_addf(&w->text, "</%s>\n", units[w->unit].name);
 	*ret_end = i;
 	if (r == 0 && w->text.failed)
 		r = error_set(w->reterr, ERROR_INPUT,
-			"the dossier of the %s \"%.100s\" of realm \"%.60s\" is larger than %zu "
-			"bytes; divide the %s", units[w->unit].name, id, w->root[ROOT_REALM].data,
-			DOSSIER_TEXT_MAX, units[w->unit].name);
+			"the dossier of the %s \"%.100s\" of realm \"%.60s\" is larger than "
+			"%zu bytes; divide the %s",
+			units[w->unit].name, id, w->root[ROOT_REALM].data, DOSSIER_TEXT_MAX,
+			units[w->unit].name);
 	return r;
 }
 
@@ -270,7 +266,8 @@ static int walk_batch(struct walk *walk, int64_t realm)
 	return r;
 }
 
-/* The subjects from `first` on that are of one realm, a batch of them; *ret_end is behind them. */
+/* The subjects from `first` on that are of one realm, a batch of them; *ret_end is behind
+ * them. */
 static int walk_realm(struct walk *walk, const struct db_result *subjects, size_t first,
 	size_t *ret_end)
 {
@@ -280,7 +277,8 @@ static int walk_realm(struct walk *walk, const struct db_result *subjects, size_
 	str_reset(&walk->batch);
 	for (; i < db_rows(subjects) && db_get_int(subjects, i, 0) == realm &&
 		i - first < units[walk->writer.unit].batch; i++)
-		str_addf(&walk->batch, "%s%s", i == first ? "" : "\n", db_get_text(subjects, i, 1));
+		str_addf(&walk->batch, "%s%s", i == first ? "" : "\n",
+			db_get_text(subjects, i, 1));
 	*ret_end = i;
 	return walk_batch(walk, realm);
 }
@@ -312,11 +310,17 @@ int dossier_each(struct db *db, enum dossier_unit unit, int64_t realm, const cha
 	size_t n, int (*each)(void *context, const struct dossier *dossier), void *context,
 	struct error *reterr)
 {
-	_cleanup_(walk_done) struct walk walk = {.db = db, .each = each, .context = context,
-		.writer = {.unit = unit, .text = STR_INIT(DOSSIER_TEXT_MAX),
-			.value = STR_INIT(VALUE_MAX), .reterr = reterr,
-			.root = {STR_INIT(VALUE_MAX), STR_INIT(VALUE_MAX), STR_INIT(VALUE_MAX)}},
-		.wanted = STR_INIT(IDS_MAX), .batch = STR_INIT(IDS_MAX),
+	_cleanup_(walk_done) struct walk walk = {.db = db,
+		.each = each,
+		.context = context,
+		.writer = {.unit = unit,
+			.text = STR_INIT(DOSSIER_TEXT_MAX),
+			.value = STR_INIT(VALUE_MAX),
+			.reterr = reterr,
+			.root = {STR_INIT(VALUE_MAX), STR_INIT(VALUE_MAX),
+				STR_INIT(VALUE_MAX)}},
+		.wanted = STR_INIT(IDS_MAX),
+		.batch = STR_INIT(IDS_MAX),
 		.last = STR_INIT(VALUE_MAX)};
 	bool more = true;
 	int r = ids ? join_ids(ids, n, &walk.wanted, reterr) : 0;

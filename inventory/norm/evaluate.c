@@ -16,7 +16,8 @@
 struct evaluator {
 	struct facts_reader *facts;
 	struct diagram_reader *diagrams;
-	xmlXPathContext *xpath; /* of conditions; it asks for facts by name as it comes to them */
+	xmlXPathContext
+		*xpath; /* of conditions; it asks for facts by name as it comes to them */
 	const struct pack *pack;
 	const struct fact_value *values;
 };
@@ -174,7 +175,8 @@ static bool read_rules(struct evaluator *e, const uint64_t *allowed,
 
 	evaluation->applies = truth_of(leaves);
 	for (uint16_t i = 0; i < pack->n_criteria && leaves; i++) {
-		leaves = diagram_leaves(model->diagram, model->criteria[i], allowed, e->diagrams);
+		leaves = diagram_leaves(
+			model->diagram, model->criteria[i], allowed, e->diagrams);
 		evaluation->criteria[i] = truth_of(leaves);
 		if (evaluation->outcome == OUTCOME_NOT_APPLICABLE)
 			continue;
@@ -182,7 +184,8 @@ static bool read_rules(struct evaluator *e, const uint64_t *allowed,
 		evaluation->score_high += leaves & 2 ? pack->criteria[i].weight : 0;
 	}
 	for (uint16_t i = 0; i < pack->n_matrices && leaves; i++) {
-		leaves = diagram_leaves(model->diagram, model->matrices[i], allowed, e->diagrams);
+		leaves = diagram_leaves(
+			model->diagram, model->matrices[i], allowed, e->diagrams);
 		if (leaves)
 			evaluation->matrices[i] = (struct matrix_value){
 				(uint8_t)__builtin_ctzll(leaves),
@@ -230,9 +233,11 @@ int evaluator_run(struct evaluator *e, const struct pack *pack, const struct fac
 
 /* ---- what falls due -------------------------------------------------------------------- */
 
-/* The first criterion that is otherwise while the cadence is overdue than while it is not; -1: none is. */
-static int hangs_on(struct evaluator *e, const struct pack *pack, const struct fact_value *values,
-	uint16_t fact, int *ret_criterion, struct error *reterr)
+/* The first criterion that is otherwise while the cadence is overdue than while it is not; -1:
+ * none is. */
+static int hangs_on(struct evaluator *e, const struct pack *pack,
+	const struct fact_value *values, uint16_t fact, int *ret_criterion,
+	struct error *reterr)
 {
 	struct fact_value supposed[PACK_FACTS_MAX];
 	struct evaluation now, then;
@@ -251,8 +256,8 @@ static int hangs_on(struct evaluator *e, const struct pack *pack, const struct f
 	return r;
 }
 
-int evaluator_dues(struct evaluator *e, const struct pack *pack, const struct fact_value *values,
-	struct str *out, struct error *reterr)
+int evaluator_dues(struct evaluator *e, const struct pack *pack,
+	const struct fact_value *values, struct str *out, struct error *reterr)
 {
 	for (uint16_t i = 0; i < pack->n_facts; i++) {
 		int criterion, r;
@@ -279,7 +284,8 @@ int evaluator_new(struct evaluator **ret_evaluator, struct error *reterr)
 	_cleanup_(evaluator_freep) struct evaluator *e = calloc(1, sizeof(*e));
 	int r;
 
-	if (!e || !(e->diagrams = diagram_reader_new()) || !(e->xpath = xmlXPathNewContext(NULL)))
+	if (!e || !(e->diagrams = diagram_reader_new()) ||
+		!(e->xpath = xmlXPathNewContext(NULL)))
 		return error_set(reterr, ERROR_SYSTEM, "no memory to evaluate norm packs");
 	r = facts_reader_new(&e->facts, reterr);
 	if (r < 0)

@@ -34,7 +34,8 @@ struct evaluation {
 	enum truth criteria[PACK_CRITERIA_MAX]; /* with their requirements */
 	struct matrix_value matrices[PACK_MATRICES_MAX];
 	uint64_t needed;   /* bit per fact that is needed for an outcome */
-	int64_t until_day; /* the first day on which time alone changes a fact; INT64_MAX: none */
+	int64_t until_day; /* the first day on which time alone changes a fact; INT64_MAX:
+			    none */
 };
 
 const char *truth_name(enum truth truth); /* "met", "not met", "unknown" */
@@ -50,7 +51,8 @@ int evaluator_facts(struct evaluator *evaluator, const struct pack *pack, xmlDoc
 	int64_t day, struct arena *arena, struct fact_value *ret_values, struct error *reterr);
 /* values[pack->n_facts]. ERROR_INPUT if a condition exceeds its operation limit. */
 int evaluator_run(struct evaluator *evaluator, const struct pack *pack,
-	const struct fact_value *values, struct evaluation *ret_evaluation, struct error *reterr);
+	const struct fact_value *values, struct evaluation *ret_evaluation,
+	struct error *reterr);
 /* The same once, with an evaluator of its own. */
 int evaluate_pack(const struct pack *pack, const struct fact_value *values,
 	struct evaluation *ret_evaluation, struct error *reterr);
@@ -80,12 +82,13 @@ void evaluation_matrix_reason(const struct pack *pack, const struct fact_value *
 void evaluation_explain(const struct pack *pack, const struct fact_value *values,
 	const struct evaluation *evaluation, struct str *out);
 
-/* Matrices with their values: "s=2 a=3 tier=3", "tier=2-4" as long as facts are missing. Nothing
- * of a pack that does not apply. */
+/* Matrices with their values: "s=2 a=3 tier=3", "tier=2-4" as long as facts are missing.
+ * Nothing of a pack that does not apply. */
 void evaluation_degrees(const struct pack *pack, const struct evaluation *evaluation,
 	struct str *out);
-/* What falls due: a line for each cadence on which a criterion hangs as things stand, "2027-02-28 A3
- * year-over the yearly assessment is overdue". ERROR_INPUT as evaluator_run(). */
+/* What falls due: a line for each cadence on which a criterion hangs as things stand,
+ * "2027-02-28 A3 year-over the yearly assessment is overdue". ERROR_INPUT as
+ * evaluator_run(). */
 int evaluator_dues(struct evaluator *evaluator, const struct pack *pack,
 	const struct fact_value *values, struct str *out, struct error *reterr);
 
@@ -94,7 +97,8 @@ uint64_t evaluation_criterion_facts(const struct pack *pack, uint16_t criterion)
 
 /* Runs the examples of the pack. `failure` may be NULL. */
 int evaluation_run_examples(const struct pack *pack, uint64_t *ret_examples,
-	uint64_t *ret_passed, int (*failure)(void *context, const char *example, const char *why),
-	void *context, struct error *reterr);
+	uint64_t *ret_passed,
+	int (*failure)(void *context, const char *example, const char *why), void *context,
+	struct error *reterr);
 
 #endif

@@ -23,8 +23,8 @@ static int example_values(const struct pack *pack, const struct pack_example *ex
 		int i = pack_fact_find(pack, name, strlen(name)), r;
 
 		r = facts_value_parse(&pack->facts[i], safexml_attr(given, "value", ""),
-			strcmp(safexml_attr(given, "at-least", "no"), "yes") == 0, arena, &values[i],
-			reterr);
+			strcmp(safexml_attr(given, "at-least", "no"), "yes") == 0, arena,
+			&values[i], reterr);
 		if (r < 0)
 			return error_wrap(reterr, r, "%s:%ld: example \"%s\"", pack->name,
 				safexml_line(given), example->name);
@@ -45,8 +45,8 @@ static void differs(const struct pack_example *example, const char *what, const 
 	const char *expected, struct str *why)
 {
 	if (strcmp(is, expected) != 0)
-		str_addf(why, "%sline %ld: %s %s, expected %s", why->len ? "; " : "", example->line,
-			what, is, expected);
+		str_addf(why, "%sline %ld: %s %s, expected %s", why->len ? "; " : "",
+			example->line, what, is, expected);
 }
 
 static void differs_quoted(const struct pack_example *example, const char *what, struct str *is,
@@ -69,7 +69,8 @@ static void matrices_differ(const struct pack *pack, const struct pack_example *
 		char is[16], what[64];
 
 		snprintf(what, sizeof(what), "matrix %s", name);
-		snprintf(is, sizeof(is), value->low == value->high ? "%d" : "unknown", value->low);
+		snprintf(is, sizeof(is), value->low == value->high ? "%d" : "unknown",
+			value->low);
 		differs(example, what, is, safexml_attr(node, "value", ""), why);
 	}
 }
@@ -81,7 +82,8 @@ static void example_differs(const struct pack *pack, const struct pack_example *
 	struct str text = STR_INIT(LINE_MAX_BYTES);
 	char is[16], expected[16];
 
-	differs(example, "outcome", outcome_name(pack, evaluation->outcome), example->outcome, why);
+	differs(example, "outcome", outcome_name(pack, evaluation->outcome), example->outcome,
+		why);
 	snprintf(is, sizeof(is), "%d", evaluation->score);
 	snprintf(expected, sizeof(expected), "%d", example->score);
 	if (example->score >= 0)
@@ -119,8 +121,9 @@ static int run_example(struct evaluator *evaluator, const struct pack *pack,
 }
 
 int evaluation_run_examples(const struct pack *pack, uint64_t *ret_examples,
-	uint64_t *ret_passed, int (*failure)(void *context, const char *example, const char *why),
-	void *context, struct error *reterr)
+	uint64_t *ret_passed,
+	int (*failure)(void *context, const char *example, const char *why), void *context,
+	struct error *reterr)
 {
 	_cleanup_(evaluator_freep) struct evaluator *evaluator = NULL;
 	struct str why = STR_INIT(LINE_MAX_BYTES);

@@ -137,7 +137,8 @@ static int node_add(struct parser *p, enum expr_kind kind, uint16_t left, uint16
 {
 	if (p->expr->n >= EXPR_NODES_MAX)
 		return error_set(p->reterr, ERROR_INPUT,
-			"the expression has more than %d parts; split the criterion", EXPR_NODES_MAX);
+			"the expression has more than %d parts; split the criterion",
+			EXPR_NODES_MAX);
 	p->expr->nodes[p->expr->n] = (struct expr_node){kind, left, right};
 	*ret_node = p->expr->n++;
 	return 0;
@@ -187,7 +188,8 @@ static int parse_atom(struct parser *p, uint16_t *ret_node)
 
 		if (token.kind == TOKEN_BAD)
 			return error_set(p->reterr, ERROR_INPUT, "unexpected text at \"%.*s\"",
-				(int)(p->end - token.text > 20 ? 20 : p->end - token.text), token.text);
+				(int)(p->end - token.text > 20 ? 20 : p->end - token.text),
+				token.text);
 		if (token.kind == TOKEN_END || (depth == 0 && is_connective(&token)))
 			break;
 		if (token.kind == TOKEN_SYMBOL && expr_token_is(&token, "("))
@@ -201,7 +203,8 @@ static int parse_atom(struct parser *p, uint16_t *ret_node)
 	while (start < stop && is_space(*start))
 		start++;
 	if (start == stop)
-		return error_set(p->reterr, ERROR_INPUT, "an operand of and, or, not() is missing");
+		return error_set(
+			p->reterr, ERROR_INPUT, "an operand of and, or, not() is missing");
 	p->at = stop;
 	r = p->atom(p->context, start, (size_t)(stop - start), &atom, p->reterr);
 	return r < 0 ? r : node_add(p, EXPR_ATOM, atom, 0, ret_node);
@@ -281,8 +284,8 @@ int expr_parse(const char *text, expr_atom_fn atom, void *context, struct expr *
 	int r;
 
 	if (p.end - p.at > EXPR_TEXT_MAX)
-		return error_set(reterr, ERROR_INPUT, "an expression of more than %d characters",
-			EXPR_TEXT_MAX);
+		return error_set(reterr, ERROR_INPUT,
+			"an expression of more than %d characters", EXPR_TEXT_MAX);
 	r = parse_or(&p, &expr.root);
 	if (r < 0)
 		return r;

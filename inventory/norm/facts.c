@@ -156,7 +156,8 @@ static int found_add(struct extraction *x, struct found *found, xmlNode *node)
 		xmlNode **more = calloc(size, sizeof(xmlNode *));
 
 		if (!more)
-			return error_set(x->reterr, ERROR_SYSTEM, "no memory for %zu nodes", size);
+			return error_set(
+				x->reterr, ERROR_SYSTEM, "no memory for %zu nodes", size);
 		memcpy(more, found->nodes, found->n * sizeof(xmlNode *));
 		if (found->nodes != found->few)
 			free(found->nodes);
@@ -269,7 +270,8 @@ static void choose(struct extraction *x, const struct statement *next, struct st
 	if (newer > 0) {
 		*best = *next;
 		*contradiction = false;
-	} else if (newer == 0 && next->state == FACT_KNOWN && !same_value(x->fact, next, best)) {
+	} else if (newer == 0 && next->state == FACT_KNOWN &&
+		   !same_value(x->fact, next, best)) {
 		*contradiction = true;
 	}
 }
@@ -311,7 +313,8 @@ static int extract_single(struct extraction *x, struct fact_value *value)
 		return r;
 	if (contradiction)
 		best.state = FACT_CONTRADICTORY;
-	else if (best.state == FACT_KNOWN && x->fact->type == FACT_NUMBER && !isfinite(best.number))
+	else if (best.state == FACT_KNOWN && x->fact->type == FACT_NUMBER &&
+		 !isfinite(best.number))
 		best.state = FACT_INVALID;
 	take_step(x->fact, &best);
 	facts_adopt(x, value, &best);
@@ -442,7 +445,8 @@ static int read_members(struct extraction *x, const struct found *found,
 		members[i].text = "";
 		members[i].number = 1;
 		if (r == 0 && x->fact->select.compiled)
-			r = read_expression(x, &x->fact->select, node, &text, &members[i].number);
+			r = read_expression(
+				x, &x->fact->select, node, &text, &members[i].number);
 		if (r < 0)
 			return r;
 		facts_weigh(x, node, &members[i]);
@@ -522,8 +526,9 @@ static int extract_aggregate(struct extraction *x, struct fact_value *value)
 
 	if (r == 0) {
 		members = calloc(found.n ? found.n : 1, sizeof(*members));
-		r = members ? read_members(x, &found, members) :
-			error_set(x->reterr, ERROR_SYSTEM, "no memory for %zu members", found.n);
+		r = members ? read_members(x, &found, members)
+			    : error_set(x->reterr, ERROR_SYSTEM, "no memory for %zu members",
+				      found.n);
 	}
 	if (r == 0)
 		r = find_statement(x, &x->fact->closed, &closed, &is_closed, NULL);
@@ -591,7 +596,8 @@ int facts_read(struct facts_reader *reader, const struct pack *pack, xmlDoc *dos
 	int r = 0;
 
 	if (!x.root)
-		return error_set(reterr, ERROR_INTERNAL, "norm pack %s: an empty dossier", pack->id);
+		return error_set(
+			reterr, ERROR_INTERNAL, "norm pack %s: an empty dossier", pack->id);
 	x.xpath->doc = dossier;
 	x.xpath->opCount = 0;
 	for (uint16_t i = 0; i < pack->n_facts && r == 0; i++) {
@@ -632,7 +638,8 @@ void facts_settle(const struct pack *pack, struct fact_value *values)
 
 		if (fact->type == FACT_NUMBER && isfinite(value->number) && value->text[0] &&
 			(value->state == FACT_KNOWN || value->state == FACT_AT_LEAST))
-			value->number = xmlXPathCastStringToNumber((const xmlChar *)value->text);
+			value->number =
+				xmlXPathCastStringToNumber((const xmlChar *)value->text);
 		if (fact->type != FACT_CODE || fact->variable < 0 || value->state != FACT_KNOWN)
 			continue;
 		variable = &pack->variables[fact->variable];
@@ -644,25 +651,27 @@ void facts_settle(const struct pack *pack, struct fact_value *values)
 int facts_value_parse(const struct pack_fact *fact, const char *text, bool at_least,
 	struct arena *arena, struct fact_value *ret_value, struct error *reterr)
 {
-	struct fact_value value = {FACT_KNOWN, .text = "", .grade = "", .as_of = "", .source = ""};
+	struct fact_value value = {
+		FACT_KNOWN, .text = "", .grade = "", .as_of = "", .source = ""};
 
 	if (fact->type == FACT_BOOLEAN) {
 		value.number = strcmp(text, "true") == 0;
 		if (!value.number && strcmp(text, "false") != 0)
-			return error_set(reterr, ERROR_INPUT, "\"%s\" is a boolean: true or false, "
-				"not \"%s\"", fact->name, text);
+			return error_set(reterr, ERROR_INPUT,
+				"\"%s\" is a boolean: true or false, not \"%s\"",
+				fact->name, text);
 	} else if (fact->type == FACT_NUMBER && strcmp(text, "none") == 0 &&
 		(fact->aggregate == AGGREGATE_MIN || fact->aggregate == AGGREGATE_MAX)) {
 		value.number = fact->aggregate == AGGREGATE_MIN ? INFINITY : -INFINITY;
 	} else if (fact->type == FACT_NUMBER) {
 		value.number = xmlXPathCastStringToNumber((const xmlChar *)text);
 		if (!isfinite(value.number))
-			return error_set(reterr, ERROR_INPUT, "\"%s\" is a number, and \"%s\" is none",
-				fact->name, text);
+			return error_set(reterr, ERROR_INPUT,
+				"\"%s\" is a number, and \"%s\" is none", fact->name, text);
 	}
 	if (at_least && fact->type != FACT_NUMBER)
-		return error_set(reterr, ERROR_INPUT, "\"%s\" is no number: at-least means nothing",
-			fact->name);
+		return error_set(reterr, ERROR_INPUT,
+			"\"%s\" is no number: at-least means nothing", fact->name);
 	value.state = at_least ? FACT_AT_LEAST : FACT_KNOWN;
 	value.text = fact->type == FACT_NUMBER ? facts_number_text(arena, value.number) :
 		arena_strdup(arena, text);

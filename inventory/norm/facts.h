@@ -55,8 +55,9 @@ void facts_reader_free(struct facts_reader *reader);
 CLEANUP_DEFINE(struct facts_reader, facts_reader_free)
 
 /* Fills values[pack->n_facts] from the dossier, as seen on `day`. Graph facts are left
- * FACT_MISSING: they come from the caller. Text lives in the arena. A fact whose XPath goes over
- * FACT_STEPS_MAX or FACT_MEMBERS_MAX is FACT_UNREADABLE; its steps do not count for the others. */
+ * FACT_MISSING: they come from the caller. Text lives in the arena. A fact whose XPath goes
+ * over FACT_STEPS_MAX or FACT_MEMBERS_MAX is FACT_UNREADABLE; its steps do not count for the
+ * others. */
 int facts_read(struct facts_reader *reader, const struct pack *pack, xmlDoc *dossier,
 	int64_t day, struct arena *arena, struct fact_value *ret_values, struct error *reterr);
 /* The same for one dossier alone. */

@@ -69,8 +69,8 @@ static int64_t day_parse(const char *text)
 {
 	int year = digits(text, 4), month = digits(text + 5, 2), day = digits(text + 8, 2);
 
-	if (year < 0 || month < 1 || month > 12 || day < 1 || text[4] != '-' || text[7] != '-' ||
-		day > month_days(year, month))
+	if (year < 0 || month < 1 || month > 12 || day < 1 || text[4] != '-' ||
+		text[7] != '-' || day > month_days(year, month))
 		return -1;
 	return day_of(year, month, day);
 }
@@ -128,7 +128,8 @@ struct events {
 	int64_t *days; /* of those that are usable and count */
 	size_t n;
 	struct statement newest, other; /* other: the newest that is not usable, and why */
-	int64_t newest_day, other_day; /* other_day: the newest of those, today if one is no date */
+	int64_t newest_day,
+		other_day; /* other_day: the newest of those, today if one is no date */
 	int64_t next; /* the first of those that are planned; 0: none */
 };
 
@@ -204,7 +205,8 @@ static int64_t gap_until(const struct extraction *x, struct events *events)
 }
 
 /* Whether it makes a difference if what is not usable was done. */
-static bool is_in_doubt(const struct extraction *x, const struct events *done, bool overdue, bool gap)
+static bool is_in_doubt(
+	const struct extraction *x, const struct events *done, bool overdue, bool gap)
 {
 	int64_t day = done->n && done->newest_day > done->other_day ? done->newest_day :
 		done->other_day;
@@ -214,8 +216,8 @@ static bool is_in_doubt(const struct extraction *x, const struct events *done, b
 }
 
 /* By events, or by what they are counted `since` as long as there are none. */
-static void judge_cadence(struct extraction *x, struct events *events, const struct events *done,
-	struct fact_value *value)
+static void judge_cadence(struct extraction *x, struct events *events,
+	const struct events *done, struct fact_value *value)
 {
 	bool by_event = events == done;
 	int64_t due = facts_day_add(events->newest_day, x->fact->cadence.every);

@@ -12,7 +12,8 @@ struct statement {
 	const char *text;
 	double number;
 	const char *grade, *as_of, *source;
-	int64_t until_day; /* the first day on which it is too old; 0: never, or it is already */
+	int64_t until_day; /* the first day on which it is too old; 0: never, or it is
+			    already */
 	const char *key;   /* of an aggregate's member */
 };
 
@@ -42,8 +43,8 @@ struct found {
 	xmlXPathObject *object; /* NULL: a direct path */
 };
 
-/* At most FACT_MEMBERS_MAX nodes. To be ended by facts_found_done(), also on failure. ERROR_INPUT,
- * without a message: the fact is FACT_UNREADABLE. */
+/* At most FACT_MEMBERS_MAX nodes. To be ended by facts_found_done(), also on failure.
+ * ERROR_INPUT, without a message: the fact is FACT_UNREADABLE. */
 int facts_select(struct extraction *x, const struct pack_path *path, xmlNode *from,
 	struct found *ret_found);
 void facts_found_done(struct found *found);

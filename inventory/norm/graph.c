@@ -37,8 +37,8 @@ void graph_free(struct graph *graph)
 
 /* ---- nodes by their ids ---------------------------------------------------------------- */
 
-/* The slot of that id, or the free one where it would stand; GRAPH_NONE_FOUND if it has neither among
- * PROBES: whoever makes ids for this key gains no more than that. */
+/* The slot of that id, or the free one where it would stand; GRAPH_NONE_FOUND if it has neither
+ * among PROBES: whoever makes ids for this key gains no more than that. */
 static uint32_t slot_of(const struct graph *graph, const char *id)
 {
 	static const struct siphash_key key;
@@ -271,7 +271,8 @@ bool question_counts(const struct question *question, uint32_t node)
 
 	if (!ask->min_tier && !ask->designated)
 		return true;
-	return (ask->min_tier && n->tier >= ask->min_tier) || (ask->designated && n->designated);
+	return (ask->min_tier && n->tier >= ask->min_tier) ||
+	       (ask->designated && n->designated);
 }
 
 bool question_surveyed(const struct question *question, uint32_t node, uint32_t ended,
@@ -311,7 +312,8 @@ static int32_t first_evidence(const struct question *question, uint32_t node)
 {
 	bool stale = false;
 
-	if (!question->fact->graph.depth && question_surveyed(question, node, 0, &stale) && !stale)
+	if (!question->fact->graph.depth && question_surveyed(question, node, 0, &stale) &&
+		!stale)
 		return question->graph->surveyed[node];
 	return GRAPH_NO_DAY;
 }

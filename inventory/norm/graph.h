@@ -45,7 +45,8 @@ struct graph_edge {
 struct graph_item {
 	const char *system;
 	const char *set;   /* of what: pack_graph.of */
-	const char *key;   /* NULL: no item, but a statement that the system's items are all known */
+	const char
+		*key; /* NULL: no item, but a statement that the system's items are all known */
 	double value;
 	const char *as_of;
 };
@@ -76,8 +77,8 @@ struct graph_answer {
 
 #define GRAPH_NO_DAY INT32_MAX
 
-/* Answers one graph fact, as seen on `day`, for the systems that `sources` names by index (NULL:
- * all, in order), one answer each. ERROR_SYSTEM without memory. */
+/* Answers one graph fact, as seen on `day`, for the systems that `sources` names by index
+ * (NULL: all, in order), one answer each. ERROR_SYSTEM without memory. */
 int graph_ask(struct graph *graph, const struct pack_fact *fact, int64_t day,
 	const uint32_t *sources, size_t n_sources, struct graph_answer *ret_answers,
 	struct error *reterr);

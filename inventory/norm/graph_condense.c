@@ -90,19 +90,22 @@ static int join(struct question *question)
 {
 	uint32_t n = question->n_units, at = 0;
 	uint32_t *first = calloc((size_t)n + 1, sizeof(*first));
-	uint32_t *to = calloc((size_t)question->first[question->graph->n_nodes] + 1, sizeof(*to));
+	uint32_t *to =
+		calloc((size_t)question->first[question->graph->n_nodes] + 1, sizeof(*to));
 	int32_t *oldest = calloc((size_t)n + 1, sizeof(*oldest));
 	bool *stale = calloc((size_t)n + 1, sizeof(*stale));
 
 	for (uint32_t u = 0; first && to && oldest && stale && u < n; u++) {
 		oldest[u] = GRAPH_NO_DAY;
-		for (uint32_t m = question->first_member[u]; m < question->first_member[u + 1]; m++) {
+		for (uint32_t m = question->first_member[u]; m < question->first_member[u + 1];
+			m++) {
 			uint32_t node = question->member[m];
 
 			stale[u] |= question->stale[node];
 			if (question->oldest[node] < oldest[u])
 				oldest[u] = question->oldest[node];
-			for (uint32_t i = question->first[node]; i < question->first[node + 1]; i++)
+			for (uint32_t i = question->first[node]; i < question->first[node + 1];
+				i++)
 				if (question->unit[question->to[i]] != u)
 					to[at++] = question->unit[question->to[i]];
 		}

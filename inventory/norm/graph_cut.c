@@ -14,7 +14,8 @@ struct visit {
 	uint32_t found, low;   /* order of discovery, from 1; lowest order reached back to */
 	uint32_t parent, arc;  /* the arc that is looked at next */
 	uint32_t weight;       /* of the subtree: nodes that count */
-	uint32_t cut, largest; /* of the pieces below that fall off: weight of all, of the largest */
+	uint32_t cut,
+		largest; /* of the pieces below that fall off: weight of all, of the largest */
 	uint32_t component;
 };
 

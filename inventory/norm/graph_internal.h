@@ -37,8 +37,8 @@ struct question {
 	int64_t day;
 	uint32_t n_units;
 	uint32_t *first, *to; /* by unit: arcs that are strong and fresh enough */
-	int32_t *oldest;      /* by unit: the oldest statement among its arcs, and without a limit to
-			       * the hops that they are all; GRAPH_NO_DAY */
+	int32_t *oldest; /* by unit: the oldest statement among its arcs, and without a limit to
+			  * the hops that they are all; GRAPH_NO_DAY */
 	bool *stale;          /* by unit: an arc is out of date */
 	uint32_t *unit;       /* by node */
 	uint32_t *first_member, *member; /* by unit */
@@ -60,7 +60,8 @@ bool question_counts(const struct question *question, uint32_t node);
 int question_condense(struct question *question);
 
 /* Whether the register states all that depends on a node, as far as a walk went that met nobody
- * new after `ended` hops (0: it was cut off, or without a limit), and that statement is fresh. */
+ * new after `ended` hops (0: it was cut off, or without a limit), and that statement is
+ * fresh. */
 bool question_surveyed(const struct question *question, uint32_t node, uint32_t ended,
 	bool *ret_stale);
 

@@ -19,8 +19,8 @@ struct lanes {
 	uint64_t word[LANE_WORDS];
 };
 
-/* An item as stated on one day; those of one item stand side by side, by value, and it counts once.
- * That a system's items are all known is an item without name and value. */
+/* An item as stated on one day; those of one item stand side by side, by value, and it counts
+ * once. That a system's items are all known is an item without name and value. */
 struct key {
 	const char *text;
 	double value;
@@ -48,7 +48,8 @@ struct reach {
 	uint32_t n_days, *day; /* by unit: which of them */
 	struct lanes *used;    /* by day */
 	uint16_t *lane_of;       /* by node: the walk that starts there + 1, 0: none */
-	uint32_t *operator_slot; /* by organisation: slot in operators + 1, 0: none of this block */
+	uint32_t *operator_slot; /* by organisation: slot in operators + 1, 0: none of this
+				    block */
 	struct lanes operators[LANES];
 	uint32_t n_operators;
 	struct sum sum;
@@ -253,7 +254,8 @@ static int days_init(struct reach *reach)
 
 static int reach_init(struct reach *reach, const struct question *question)
 {
-	size_t n = (size_t)question->n_units + 1, n_nodes = (size_t)question->graph->n_nodes + 1;
+	size_t n = (size_t)question->n_units + 1,
+	       n_nodes = (size_t)question->graph->n_nodes + 1;
 
 	reach->question = question;
 	reach->ask = &question->fact->graph;
@@ -268,8 +270,8 @@ static int reach_init(struct reach *reach, const struct question *question)
 	reach->touched = calloc(n, sizeof(*reach->touched));
 	reach->lane_of = calloc(n_nodes, sizeof(*reach->lane_of));
 	reach->operator_slot = calloc(n_nodes, sizeof(*reach->operator_slot));
-	if (!reach->seen || !reach->front || !reach->next || !reach->pending ||
-		!reach->full || !reach->active || !reach->coming || !reach->touched || !reach->lane_of ||
+	if (!reach->seen || !reach->front || !reach->next || !reach->pending || !reach->full ||
+		!reach->active || !reach->coming || !reach->touched || !reach->lane_of ||
 		!reach->operator_slot)
 		return -1;
 	if (reach->ask->kind == GRAPH_SUM && sum_init(reach) < 0)
@@ -351,12 +353,14 @@ static void meet(struct reach *reach, uint32_t unit, const struct lanes *here)
 {
 	const struct question *question = reach->question;
 
-	for (uint32_t i = question->first_member[unit]; i < question->first_member[unit + 1]; i++) {
+	for (uint32_t i = question->first_member[unit]; i < question->first_member[unit + 1];
+		i++) {
 		uint32_t node = question->member[i], own = reach->lane_of[node];
 		struct lanes others = *here;
 
 		if (reach->ask->kind == GRAPH_SUM) {
-			for (uint32_t k = reach->sum.first[node]; k < reach->sum.first[node + 1]; k++)
+			for (uint32_t k = reach->sum.first[node];
+				k < reach->sum.first[node + 1]; k++)
 				lanes_or(&reach->sum.reached[reach->sum.of_node[k]], here);
 			if (!reach->sum.complete[node])
 				lanes_or(&reach->open, here);
@@ -410,7 +414,8 @@ static void step(struct reach *reach)
 		if (!lanes_any(&reach->seen[unit]))
 			reach->touched[reach->n_touched++] = unit;
 		lanes_or(&reach->seen[unit], &reach->next[unit]);
-		reach->full[unit] = memcmp(&reach->seen[unit], &reach->all, sizeof(reach->all)) == 0;
+		reach->full[unit] =
+			memcmp(&reach->seen[unit], &reach->all, sizeof(reach->all)) == 0;
 		lanes_or(&reach->alive, &reach->next[unit]);
 		meet(reach, unit, &reach->next[unit]);
 	}

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Identification: every norm pack in force over every subject that the register holds, or over those
- * that can have changed (identify_choose.c). Packs and dossiers are judged in confined processes
- * (judge.h), which never see the database; what they say is kept where it differs from what
- * stands (identify_keep.c). A proposal is kept with its pack's version and hash and the facts it used;
- * reasons are made from these when they are asked for. It proposes; it never decides
- * (inventory/designation).
+ * Identification: every norm pack in force over every subject that the register holds, or over
+ * those that can have changed (identify_choose.c). Packs and dossiers are judged in confined
+ * processes (judge.h), which never see the database; what they say is kept where it differs
+ * from what stands (identify_keep.c). A proposal is kept with its pack's version and hash and
+ * the facts it used; reasons are made from these when they are asked for. It proposes; it never
+ * decides (inventory/designation).
  *
  * All in one transaction: a process that dies, hangs or talks nonsense loses nothing.
  */
@@ -57,14 +57,14 @@ static int load_packs(struct identification *id)
 		return r;
 	if (!is_in_force(id))
 		return none_in_force(id);
-	r = judge_new(id->inv, id->request->processes, id->day, id->request->reasons, &id->judge,
-		id->reterr);
+	r = judge_new(id->inv, id->request->processes, id->day, id->request->reasons,
+		&id->judge, id->reterr);
 	for (size_t i = 0; i < db_rows(id->packs) && r == 0; i++) {
 		_cleanup_(str_done) struct str bytes = STR_INIT(SAFEXML_PACK_MAX);
 
 		db_get_bytes(id->packs, i, 3, &bytes);
-		r = judge_add_pack(id->judge, db_get_text(id->packs, i, 0), bytes.data, bytes.len,
-			id->reterr);
+		r = judge_add_pack(id->judge, db_get_text(id->packs, i, 0), bytes.data,
+			bytes.len, id->reterr);
 		if (r == 0 && strcmp(judge_pack(id->judge, i)->sha256,
 			db_get_text(id->packs, i, 2)) != 0)
 			r = error_set(id->reterr, ERROR_DATABASE,
@@ -169,7 +169,8 @@ static int judge_all(struct identification *id, const struct db_result *chosen)
 		return r;
 	ids = id->all ? NULL : calloc(n, sizeof(*ids));
 	if (!id->all && !ids)
-		return error_set(id->reterr, ERROR_SYSTEM, "no memory for what is to be judged");
+		return error_set(
+			id->reterr, ERROR_SYSTEM, "no memory for what is to be judged");
 	for (size_t i = 0; i < n; i++)
 		ids[i] = db_get_text(chosen, i, 0);
 	id->result.chosen += id->all_told ? 0 : to_come;
@@ -289,11 +290,13 @@ static int make_tables(struct identification *id)
 	int r = db_run(db, &query_identify_temporary_drop, DB_NO_VALUES, NULL, id->reterr);
 
 	if (r == 0)
-		r = db_run(db, &query_identify_temporary_chosen, DB_NO_VALUES, NULL, id->reterr);
+		r = db_run(
+			db, &query_identify_temporary_chosen, DB_NO_VALUES, NULL, id->reterr);
 	if (r == 0)
 		r = db_run(db, &query_identify_temporary_near, DB_NO_VALUES, NULL, id->reterr);
 	if (r == 0)
-		r = db_run(db, &query_identify_temporary_answer, DB_NO_VALUES, NULL, id->reterr);
+		r = db_run(
+			db, &query_identify_temporary_answer, DB_NO_VALUES, NULL, id->reterr);
 	return r < 0 ? r :
 		db_run(db, &query_identify_temporary_said, DB_NO_VALUES, NULL, id->reterr);
 }

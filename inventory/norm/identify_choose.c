@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What an identification must look at: everything the first time and when the norms in force are
- * others; else the subjects whose dossier or dependencies the register, runs, decisions or the
- * ledger of exposure touched since, and those for which a day came on which time alone counts. Rather
- * one too many than one too few: what comes out as before writes nothing.
+ * What an identification must look at: everything the first time and when the norms in force
+ * are others; else the subjects whose dossier or dependencies the register, runs, decisions or
+ * the ledger of exposure touched since, and those for which a day came on which time alone
+ * counts. Rather one too many than one too few: what comes out as before writes nothing.
  */
 #include "inventory/norm/identify_internal.h"
 
@@ -30,7 +30,8 @@ static void digest_packs(const struct identification *id, char out[DIGEST_HEX_SI
 	digest_hex(value, out);
 }
 
-int identify_marks_load(struct identification *id, struct identify_marks *ret, struct error *reterr)
+int identify_marks_load(
+	struct identification *id, struct identify_marks *ret, struct error *reterr)
 {
 	_cleanup_(db_result_freep) struct db_result *rows = NULL;
 	int r = db_run(id->inv->db, &query_identify_now, DB_VALUES(db_int(id->realm)), &rows,
@@ -61,7 +62,8 @@ int identify_marks_since(struct identification *id, const struct identify_marks 
 {
 	_cleanup_(db_result_freep) struct db_result *rows = NULL;
 	int r = db_run(id->inv->db, &query_identify_since,
-		DB_VALUES(db_int(id->realm), db_text(dossier_unit_name(id->unit))), &rows, reterr);
+		DB_VALUES(db_int(id->realm), db_text(dossier_unit_name(id->unit))), &rows,
+		reterr);
 
 	if (r < 0)
 		return r;
@@ -120,8 +122,9 @@ int identify_graph_stands(struct identification *id, const struct identify_marks
 	if (since->graph_until <= id->day)
 		return 0;
 	r = db_run(id->inv->db, &query_identify_graph_changed,
-		DB_VALUES(db_int(id->realm), db_int(since->imports), db_int(since->designations),
-			db_time(since->time_us), db_int(view->sums)),
+		DB_VALUES(db_int(id->realm), db_int(since->imports),
+			db_int(since->designations), db_time(since->time_us),
+			db_int(view->sums)),
 		&rows, reterr);
 	return r < 0 ? r : !db_get_bool(rows, 0, 0);
 }
@@ -141,8 +144,8 @@ int identify_choose(struct identification *id, const struct identify_marks *sinc
 	if (r < 0 || id->unit != DOSSIER_SYSTEM || view->whole || (!view->in && !view->out))
 		return r;
 	return db_run(id->inv->db, &query_identify_choose_near,
-		DB_VALUES(db_int(id->realm), db_int(since->imports), db_int(since->designations),
-			db_time(since->time_us), db_int(view->in), db_int(view->out),
-			db_int(view->sums)),
+		DB_VALUES(db_int(id->realm), db_int(since->imports),
+			db_int(since->designations), db_time(since->time_us), db_int(view->in),
+			db_int(view->out), db_int(view->sums)),
 		NULL, reterr);
 }

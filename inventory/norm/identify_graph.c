@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the graph of systems says of each system, for those that are to be judged: the graph is read
- * from the register, whole or around what is chosen, and answered by a confined process (judge.h). A
- * pack that looks without limit sees any change from anywhere: then the answers about all systems
- * are kept, and after a change only those who are answered otherwise are judged.
+ * What the graph of systems says of each system, for those that are to be judged: the graph is
+ * read from the register, whole or around what is chosen, and answered by a confined process
+ * (judge.h). A pack that looks without limit sees any change from anywhere: then the answers
+ * about all systems are kept, and after a change only those who are answered otherwise are
+ * judged.
  */
 #include "inventory/norm/identify_internal.h"
 
@@ -112,7 +113,8 @@ static int load_items(struct identification *id, bool near, struct error *reterr
 		judge_graph_item(id->judge,
 			&(struct graph_item){db_get_text(rows, i, 0), db_get_text(rows, i, 1),
 				db_is_null(rows, i, 2) ? NULL : db_get_text(rows, i, 2),
-				strtod(db_get_text(rows, i, 3), NULL), db_get_text(rows, i, 4)});
+				strtod(db_get_text(rows, i, 3), NULL),
+				db_get_text(rows, i, 4)});
 	return r;
 }
 
@@ -151,8 +153,8 @@ int identify_graph_load(struct identification *id, const struct identify_view *v
 int identify_graph_kept(struct identification *id, struct error *reterr)
 {
 	_cleanup_(db_result_freep) struct db_result *rows = NULL;
-	int r = db_run(id->inv->db, &query_identify_answers_chosen, DB_VALUES(db_int(id->realm)),
-		&rows, reterr);
+	int r = db_run(id->inv->db, &query_identify_answers_chosen,
+		DB_VALUES(db_int(id->realm)), &rows, reterr);
 
 	if (r == 0)
 		r = start(id, db_rows(rows), reterr);
@@ -163,7 +165,8 @@ int identify_graph_kept(struct identification *id, struct error *reterr)
 		db_get_bytes(rows, i, 1, &bytes);
 		graph->answers[i].system = arena_strdup(graph->arena, db_get_text(rows, i, 0));
 		if (!graph->answers[i].system || !put(graph, i, bytes.data, bytes.len))
-			r = error_set(reterr, ERROR_SYSTEM, "no memory for the answers of the graph");
+			r = error_set(
+				reterr, ERROR_SYSTEM, "no memory for the answers of the graph");
 		graph->n++;
 	}
 	return r;
@@ -204,7 +207,8 @@ static int compare_to(struct identify_graph *graph, const char *system, const st
 /* All that is kept, in the same order. */
 static int compare_all(struct identification *id, struct db_copy *copy, struct error *reterr)
 {
-	_cleanup_(str_done) struct str kept = STR_INIT(JUDGE_ANSWERS_MAX), last = STR_INIT(4096);
+	_cleanup_(str_done) struct str kept = STR_INIT(JUDGE_ANSWERS_MAX),
+				       last = STR_INIT(4096);
 	size_t n = ANSWER_ROWS;
 	int r = 0;
 
@@ -212,8 +216,8 @@ static int compare_all(struct identification *id, struct db_copy *copy, struct e
 		_cleanup_(db_result_freep) struct db_result *rows = NULL;
 
 		r = db_run(id->inv->db, &query_identify_answers,
-			DB_VALUES(db_int(id->realm), db_text(last.data), db_int(ANSWER_ROWS)), &rows,
-			reterr);
+			DB_VALUES(db_int(id->realm), db_text(last.data), db_int(ANSWER_ROWS)),
+			&rows, reterr);
 		n = r == 0 ? db_rows(rows) : 0;
 		for (size_t i = 0; r == 0 && i < n; i++) {
 			str_reset(&kept);

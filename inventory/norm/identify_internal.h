@@ -14,7 +14,8 @@
 struct identify_marks {
 	int64_t imports, runs, designations, justifications;
 	int64_t time_us; /* the server's: whoever writes later does so after it */
-	int64_t graph_until; /* day until which what is kept of the graph holds; -1: nothing is */
+	int64_t graph_until; /* day until which what is kept of the graph holds; -1: nothing
+			      is */
 	char packs[DIGEST_HEX_SIZE];
 };
 
@@ -34,8 +35,9 @@ struct identification {
 	struct error *reterr;
 
 	int64_t now_us, day;
-	/* id, version, sha256, file; in order of the judge's. With the one that is asked for come
-	 * those that may speak in its place: they are heard, and nothing of them is kept. */
+	/* id, version, sha256, file; in order of the judge's. With the one that is asked for
+	 * come those that may speak in its place: they are heard, and nothing of them is
+	 * kept. */
 	struct db_result *packs;
 	struct judge *judge;
 
@@ -62,7 +64,8 @@ struct identify_view {
 };
 
 /* identify_choose.c: fills identify_chosen, or says that all must be judged. */
-int identify_marks_load(struct identification *id, struct identify_marks *ret, struct error *reterr);
+int identify_marks_load(
+	struct identification *id, struct identify_marks *ret, struct error *reterr);
 int identify_marks_store(struct identification *id, const struct identify_marks *marks,
 	struct error *reterr);
 /* Up to where the last one looked. 1: nothing is known of it, or the norms are others since. */
@@ -74,8 +77,8 @@ int identify_choose(struct identification *id, const struct identify_marks *sinc
 int identify_graph_stands(struct identification *id, const struct identify_marks *since,
 	const struct identify_view *view, struct error *reterr);
 
-/* identify_graph.c: what the graph of systems answers, into id->graph: read, or (of what is chosen) as
- * it is kept. */
+/* identify_graph.c: what the graph of systems answers, into id->graph: read, or (of what is
+ * chosen) as it is kept. */
 int identify_graph_load(struct identification *id, const struct identify_view *view,
 	size_t n_chosen, int64_t *ret_until_day, struct error *reterr);
 int identify_graph_kept(struct identification *id, struct error *reterr);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What packs say of subjects, beside what stands: both come in the order of subject and pack, so one
- * walk tells what is new, what stands otherwise and what nobody speaks about any more. What differs is
- * copied into staging; set-based statements keep it at the end (identify_store.sql,
- * identify_stand.sql).
+ * What packs say of subjects, beside what stands: both come in the order of subject and pack,
+ * so one walk tells what is new, what stands otherwise and what nobody speaks about any more.
+ * What differs is copied into staging; set-based statements keep it at the end
+ * (identify_store.sql, identify_stand.sql).
  */
 #include "inventory/norm/identify_internal.h"
 
@@ -226,8 +226,9 @@ static int new_number(struct identification *id, int64_t *ret, struct error *ret
 
 static bool same(const struct said *a, const struct said *b)
 {
-	return a->notable == b->notable && a->silent == b->silent && a->measured == b->measured &&
-		a->until_day == b->until_day && strcmp(a->outcome, b->outcome) == 0;
+	return a->notable == b->notable && a->silent == b->silent &&
+	       a->measured == b->measured && a->until_day == b->until_day &&
+	       strcmp(a->outcome, b->outcome) == 0;
 }
 
 /* Brings what stands to what is said. */

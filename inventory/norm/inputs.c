@@ -114,15 +114,16 @@ static int parse_offenders(const xmlNode *node, struct arena *arena, struct fact
 static int parse_input(const struct pack *pack, const xmlNode *node, struct arena *arena,
 	struct fact_value *values, struct error *reterr)
 {
-	const char *name = safexml_attr(node, "name", ""), *due = safexml_attr(node, "due", NULL);
+	const char *name = safexml_attr(node, "name", ""),
+		   *due = safexml_attr(node, "due", NULL);
 	const char *until = safexml_attr(node, "until", NULL);
 	enum fact_state state = state_parse(safexml_attr(node, "state", ""));
 	int i = pack_fact_find(pack, name, strlen(name)), r;
 	struct fact_value *value;
 
 	if (i < 0 || state == FACT_STATE_N)
-		return error_set(reterr, ERROR_INPUT, "stored inputs: \"%s\" does not fit pack %s",
-			name, pack->id);
+		return error_set(reterr, ERROR_INPUT,
+			"stored inputs: \"%s\" does not fit pack %s", name, pack->id);
 	value = &values[i];
 	r = parse_value(&pack->facts[i], safexml_attr(node, "value", ""), state, arena, value,
 		reterr);
@@ -138,8 +139,8 @@ static int parse_input(const struct pack *pack, const xmlNode *node, struct aren
 		(safexml_attr(node, "found", NULL) && parse_offenders(node, arena, value) < 0))
 		return error_set(reterr, ERROR_SYSTEM, "no memory for stored inputs");
 	if (value->until_day < 0)
-		return error_set(reterr, ERROR_INPUT, "stored inputs: \"%s\" until %s: no such day",
-			name, until);
+		return error_set(reterr, ERROR_INPUT,
+			"stored inputs: \"%s\" until %s: no such day", name, until);
 	return 0;
 }
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Checking, installing and listing norm packs. A pack comes from somebody else, and what it says
- * decides what is proposed: it is parsed in a confined process only, and kept only if it came with
- * the program, if a signature by a trusted key was verified, or if somebody says why it is taken
- * without; trail and row keep which. A pack that is installed is kept byte for byte, and a version
- * never changes: another content needs another version.
+ * Checking, installing and listing norm packs. A pack comes from somebody else, and what it
+ * says decides what is proposed: it is parsed in a confined process only, and kept only if it
+ * came with the program, if a signature by a trusted key was verified, or if somebody says why
+ * it is taken without; trail and row keep which. A pack that is installed is kept byte for
+ * byte, and a version never changes: another content needs another version.
  */
 #include "inventory/boundary/boundary.h"
 #include "inventory/inventory.h"
@@ -55,8 +55,9 @@ static int read_file(const char *path, struct str *bytes, struct error *reterr)
 	file = norm_shipped_find(path + strlen(SHIPPED));
 	if (!file)
 		return error_set(reterr, ERROR_INPUT,
-			"no norm pack \"%.100s\" is shipped with the program; give the path of a "
-			"file instead", path + strlen(SHIPPED));
+			"no norm pack \"%.100s\" is shipped with the program; give the path of "
+			"a file instead",
+			path + strlen(SHIPPED));
 	str_add(bytes, file->bytes, file->size);
 	return 0;
 }
@@ -65,7 +66,8 @@ static int read_file(const char *path, struct str *bytes, struct error *reterr)
 
 static void describe(const struct judge_checked *checked, struct pack_result *result)
 {
-	*result = (struct pack_result){.examples = checked->examples, .passed = checked->passed};
+	*result =
+		(struct pack_result){.examples = checked->examples, .passed = checked->passed};
 	snprintf(result->id, sizeof(result->id), "%s", checked->pack.id);
 	snprintf(result->version, sizeof(result->version), "%s", checked->pack.version);
 	snprintf(result->sha256, sizeof(result->sha256), "%s", checked->pack.sha256);
@@ -145,10 +147,12 @@ static int check_origin(struct installation *in)
 		return words_take(&in->reason, "a norm pack without a signature", "a reason",
 			o->unsigned_reason, REASON_MAX, in->reterr);
 	return error_set(in->reterr, ERROR_INPUT,
-		"%s: nobody answers for this norm pack: it is not shipped with the program, and no "
+		"%s: nobody answers for this norm pack: it is not shipped with the program, "
+		"and no "
 		"signature by a trusted key was verified; have its author sign it (`cadastre "
-		"sign`) and name the trusted keys with --trusted, or say with --unsigned why it is "
-		"taken without", in->path);
+		"sign`) and name the trusted keys with --trusted, or say with --unsigned why "
+		"it is taken without",
+		in->path);
 }
 
 static void boundary_words(const struct pack_boundary *boundary, struct str *out)
@@ -238,7 +242,8 @@ static int install(struct installation *in)
 
 	if (r == 0)
 		r = db_run(in->inv->db, &query_pack_find,
-			DB_VALUES(db_text(pack->id), db_text(pack->version)), &held, in->reterr);
+			DB_VALUES(db_text(pack->id), db_text(pack->version)), &held,
+			in->reterr);
 	if (r < 0)
 		return r;
 	if (db_rows(held) == 0) {
@@ -270,7 +275,8 @@ static int check(struct installation *in)
 }
 
 int inventory_pack_install(struct inventory *inv, const char *path,
-	const struct pack_options *options, struct pack_result *ret_result, struct error *reterr)
+	const struct pack_options *options, struct pack_result *ret_result,
+	struct error *reterr)
 {
 	_cleanup_(installation_done) struct installation in = {.inv = inv, .path = path,
 		.options = options, .bytes = STR_INIT(SAFEXML_PACK_MAX + 1),

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The parent's end of the processes that judge: what goes in is framed, what comes back is checked;
- * see judge.h. Batches go to the processes in turn and are heard in the same order, so that
- * several work at once and the order of subjects stays.
+ * The parent's end of the processes that judge: what goes in is framed, what comes back is
+ * checked; see judge.h. Batches go to the processes in turn and are heard in the same order, so
+ * that several work at once and the order of subjects stays.
  */
 #include "inventory/norm/judge.h"
 
@@ -43,7 +43,8 @@ struct judge {
 	size_t n_nodes; /* of the graph that is being sent */
 	struct str body; /* of the batch that is being filled */
 	struct batch batches[JUDGE_PROCESSES_MAX * BATCHES_EACH];
-	size_t first, n_batches; /* of the ring; the last one is being filled if body is not empty */
+	size_t first,
+		n_batches; /* of the ring; the last one is being filled if body is not empty */
 	size_t turn;             /* whose the next batch is */
 	bool filling;
 	bool broken;
@@ -100,7 +101,8 @@ void judge_free(struct judge *judge)
 
 static int nonsense(struct error *reterr)
 {
-	return error_set(reterr, ERROR_INPUT, "the process that judges gave an answer that is none");
+	return error_set(
+		reterr, ERROR_INPUT, "the process that judges gave an answer that is none");
 }
 
 /* What a process said of why it gives up, in clean words. */
@@ -116,8 +118,8 @@ static int forward(struct cursor *c, struct error *reterr)
 	return error_set(reterr, code, "%s", text.data);
 }
 
-/* The next frame of a process, the first or a further one of an answer, which must be of that kind
- * or say why there is none. */
+/* The next frame of a process, the first or a further one of an answer, which must be of that
+ * kind or say why there is none. */
 static int hear(struct judge *judge, size_t which, bool more, uint32_t wanted,
 	struct cursor *ret_bytes, struct error *reterr)
 {
@@ -145,8 +147,9 @@ static void get_word(struct cursor *c, char *out, size_t size)
 
 static bool is_code(const char *text)
 {
-	return text[strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_")]
-		== '\0';
+	return text[strspn(text,
+		       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_")] ==
+	       '\0';
 }
 
 /* As the database compares them: one to four numbers of up to five digits. */
@@ -349,7 +352,8 @@ static int see_failure(struct cursor *c,
 	int (*failure)(void *context, const char *example, const char *why), void *context,
 	struct error *reterr)
 {
-	_cleanup_(str_done) struct str name = STR_INIT(JUDGE_LINE_MAX), why = STR_INIT(JUDGE_LINE_MAX);
+	_cleanup_(str_done) struct str name = STR_INIT(JUDGE_LINE_MAX),
+				       why = STR_INIT(JUDGE_LINE_MAX);
 
 	sandbox_get_line(c, JUDGE_LINE_MAX, &name);
 	sandbox_get_line(c, JUDGE_LINE_MAX, &why);
@@ -453,8 +457,8 @@ void judge_graph_item(struct judge *judge, const struct graph_item *item)
 }
 
 /* Answers in a frame, handed out one by one; *n_nodes grows by their number. */
-static int hear_answers(struct cursor *c, size_t *n_nodes, judge_answered answered, void *context,
-	struct error *reterr)
+static int hear_answers(struct cursor *c, size_t *n_nodes, judge_answered answered,
+	void *context, struct error *reterr)
 {
 	int r = 0;
 
@@ -542,8 +546,8 @@ static int nonsense_about(const struct batch *batch, struct error *reterr)
 }
 
 /* What each pack of the unit says of one subject, in their order. */
-static int get_subject(struct judge *judge, struct batch *batch, struct cursor *c, judge_said said,
-	void *context, struct error *reterr)
+static int get_subject(struct judge *judge, struct batch *batch, struct cursor *c,
+	judge_said said, void *context, struct error *reterr)
 {
 	size_t n = cursor_be32(c), next = 0;
 	int r = 0;
@@ -553,7 +557,8 @@ static int get_subject(struct judge *judge, struct batch *batch, struct cursor *
 	for (size_t i = 0; i < n && r == 0; i++) {
 		struct judged judged = {0};
 
-		if (!judge_read(c, judge->n_packs, &judge->texts, &judged) || judged.pack < next ||
+		if (!judge_read(c, judge->n_packs, &judge->texts, &judged) ||
+			judged.pack < next ||
 			strcmp(judge->packs[judged.pack].unit, batch->unit) != 0)
 			return nonsense_about(batch, reterr);
 		next = judged.pack + 1;
@@ -617,7 +622,8 @@ static void close_batch(struct judge *judge)
 }
 
 /* Into the batch that is being filled. */
-static int add_subject(struct judge *judge, const struct judge_case *subject, struct error *reterr)
+static int add_subject(
+	struct judge *judge, const struct judge_case *subject, struct error *reterr)
 {
 	struct batch *batch = batch_at(judge, judge->n_batches - 1);
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Norm packs parsed and dossiers judged in a confined process (sandbox.h): this is how the rest of
- * the inventory lets the engine work on packs and registers, which other organisations wrote.
- * Packs, the dependency graph and dossiers go in, evaluations come back, each checked: numbers for
- * their range, texts for their size and for being clean, digests computed here.
+ * Norm packs parsed and dossiers judged in a confined process (sandbox.h): this is how the rest
+ * of the inventory lets the engine work on packs and registers, which other organisations
+ * wrote. Packs, the dependency graph and dossiers go in, evaluations come back, each checked:
+ * numbers for their range, texts for their size and for being clean, digests computed here.
  *
  * One process, or several that share the work; what comes back has the order of what went in.
  * Nothing here sees the database.
@@ -45,8 +45,8 @@ struct judge_pack {
 	char id[128], version[32], supersedes[128];
 	char unit[16];
 	char sha256[DIGEST_HEX_SIZE];
-	/* Of the dependencies around a subject it sees as far: towards those who depend on it, and
-	 * those it depends on; 0: nothing of them. */
+	/* Of the dependencies around a subject it sees as far: towards those who depend on it,
+	 * and those it depends on; 0: nothing of them. */
 	unsigned int hops_in, hops_out;
 	bool whole; /* it looks without limit: nothing less than the whole graph will do */
 	bool sums;  /* it sums what systems bring */
@@ -75,7 +75,8 @@ struct judged {
 };
 
 /* `processes` 0: as many as there are processors, at most JUDGE_PROCESSES_MAX. `inv`: what
- * opens it is forgotten by the processes; NULL: none. `reasons`: they come with each evaluation. */
+ * opens it is forgotten by the processes; NULL: none. `reasons`: they come with each
+ * evaluation. */
 int judge_new(struct inventory *inv, unsigned int processes, int64_t day, bool reasons,
 	struct judge **ret_judge, struct error *reterr);
 void judge_free(struct judge *judge);
@@ -87,13 +88,16 @@ int judge_add_pack(struct judge *judge, const char *name, const void *bytes, siz
 size_t judge_packs(const struct judge *judge);
 const struct judge_pack *judge_pack(const struct judge *judge, size_t i);
 
-/* Then the graph of the systems of a realm, nodes sorted by the bytes of their ids. Texts are copied. */
+/* Then the graph of the systems of a realm, nodes sorted by the bytes of their ids. Texts are
+ * copied. */
 void judge_graph_node(struct judge *judge, const struct graph_node *node);
 void judge_graph_edge(struct judge *judge, const struct graph_edge *edge);
 void judge_graph_item(struct judge *judge, const struct graph_item *item);
-/* What the packs ask of it is answered for each node in order: bytes that judge_subject() takes, and
- * until which day they hold, JUDGE_NO_DAY if time alone changes nothing. One process does it. */
-typedef int (*judge_answered)(void *context, const uint8_t *answers, size_t n, struct error *reterr);
+/* What the packs ask of it is answered for each node in order: bytes that judge_subject()
+ * takes, and until which day they hold, JUDGE_NO_DAY if time alone changes nothing. One process
+ * does it. */
+typedef int (*judge_answered)(
+	void *context, const uint8_t *answers, size_t n, struct error *reterr);
 int judge_graph_end(struct judge *judge, judge_answered answered, void *context,
 	int64_t *ret_until_day, struct error *reterr);
 
@@ -103,8 +107,9 @@ typedef int (*judge_said)(void *context, const char *id, const char *name,
 	bool mark, const struct judged *judged, struct error *reterr);
 
 /* Then subjects of one unit; `said` may be called for earlier ones meanwhile, all of it by
- * judge_finish(), which is called before another graph or unit. `answers`: what the graph answered about
- * the subject; empty: nothing. ERROR_INPUT names subject and pack; nothing more can be asked then. */
+ * judge_finish(), which is called before another graph or unit. `answers`: what the graph
+ * answered about the subject; empty: nothing. ERROR_INPUT names subject and pack; nothing more
+ * can be asked then. */
 struct judge_case {
 	const char *unit, *id, *name;
 	bool mark;
@@ -166,7 +171,8 @@ struct judge_texts {
 	const char *reasons[JUDGE_REASONS_MAX];
 };
 /* One evaluation out of an answer; false if it is none. Of `n_packs`. */
-bool judge_read(struct cursor *c, size_t n_packs, struct judge_texts *texts, struct judged *judged);
+bool judge_read(
+	struct cursor *c, size_t n_packs, struct judge_texts *texts, struct judged *judged);
 
 struct judge_inside {
 	struct inventory *inv;

@@ -12,7 +12,8 @@
 
 /* Where texts begin: they lie behind each other in one string, which moves while it grows. */
 struct places {
-	size_t outcome, missing, verdicts, degrees, dues, inputs, explanation, reasons[JUDGE_REASONS_MAX];
+	size_t outcome, missing, verdicts, degrees, dues, inputs, explanation,
+		reasons[JUDGE_REASONS_MAX];
 };
 
 static size_t take(struct str *texts, struct cursor *c, size_t max, bool lines, size_t *ret_n)
@@ -37,7 +38,8 @@ static bool is_outcome(const char *text)
 		text[strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-")] == '\0');
 }
 
-/* Lines that begin with a day, which is cast to one when it is asked for; no event lies before 1970. */
+/* Lines that begin with a day, which is cast to one when it is asked for; no event lies before
+ * 1970. */
 static bool is_dues(const char *text)
 {
 	while (*text) {
@@ -69,7 +71,8 @@ static void hand_out(struct judge_texts *texts, const struct places *at, struct 
 	judged->reasons = texts->reasons;
 }
 
-bool judge_read(struct cursor *c, size_t n_packs, struct judge_texts *texts, struct judged *judged)
+bool judge_read(
+	struct cursor *c, size_t n_packs, struct judge_texts *texts, struct judged *judged)
 {
 	struct str *all = &texts->all;
 	uint8_t digest[DIGEST_SIZE];

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The graph of systems in the confined process: taken in, asked everything that the packs ask, and
- * answered for each system in bytes that stand for themselves: with them a system is judged by any
- * process, then or later, without the graph. For each question, in the order of packs and facts: the
- * state of the fact and, unless it is missing, its number, day and document. See judge.h.
+ * The graph of systems in the confined process: taken in, asked everything that the packs ask,
+ * and answered for each system in bytes that stand for themselves: with them a system is judged
+ * by any process, then or later, without the graph. For each question, in the order of packs
+ * and facts: the state of the fact and, unless it is missing, its number, day and document. See
+ * judge.h.
  */
 #include "inventory/norm/judge.h"
 
@@ -41,17 +42,18 @@ int judge_graph_new(int64_t day, struct judge_graph **ret_graph, struct error *r
 	return 0;
 }
 
-/* ---- what is asked ------------------------------------------------------------------------ */
+/* ---- what is asked ----------------------------------------------------------------------- */
 
 static bool same_question(const struct pack_fact *a, const struct pack_fact *b)
 {
 	const struct pack_graph *x = &a->graph, *y = &b->graph;
 
-	return a->max_age_days == b->max_age_days && x->kind == y->kind && x->depth == y->depth &&
-		x->min_strength == y->min_strength && x->outward == y->outward &&
-		x->carried == y->carried && x->other_operators == y->other_operators &&
-		x->min_tier == y->min_tier && x->designated == y->designated &&
-		x->min_coverage == y->min_coverage && strcmp(x->of, y->of) == 0;
+	return a->max_age_days == b->max_age_days && x->kind == y->kind &&
+	       x->depth == y->depth && x->min_strength == y->min_strength &&
+	       x->outward == y->outward && x->carried == y->carried &&
+	       x->other_operators == y->other_operators && x->min_tier == y->min_tier &&
+	       x->designated == y->designated && x->min_coverage == y->min_coverage &&
+	       strcmp(x->of, y->of) == 0;
 }
 
 static size_t find_question(const struct judge_graph *graph, const struct pack_fact *fact)
@@ -80,7 +82,7 @@ int judge_graph_pack(struct judge_graph *graph, const struct pack *pack, struct 
 	return 0;
 }
 
-/* ---- taking it in -------------------------------------------------------------------------- */
+/* ---- taking it in ------------------------------------------------------------------------ */
 
 static int no_memory(struct error *reterr)
 {
@@ -173,7 +175,7 @@ int judge_graph_take(struct judge_graph *graph, enum judge_frame frame, struct c
 	return taken && cursor_ok(c) ? 0 : no_memory(reterr);
 }
 
-/* ---- answering ------------------------------------------------------------------------------ */
+/* ---- answering --------------------------------------------------------------------------- */
 
 struct answering {
 	struct judge_graph *asked;
@@ -196,14 +198,15 @@ static void answering_done(struct answering *a)
 static int ask_all(struct answering *a, struct error *reterr)
 {
 	struct judge_graph *asked = a->asked;
-	const struct graph_input input = {asked->nodes.items, asked->nodes.n, asked->edges.items,
-		asked->edges.n, asked->items.items, asked->items.n};
+	const struct graph_input input = {asked->nodes.items, asked->nodes.n,
+		asked->edges.items, asked->edges.n, asked->items.items, asked->items.n};
 	int r = graph_new(&input, &a->graph, reterr);
 
 	for (size_t i = 0; i < asked->n_questions && r == 0; i++) {
 		a->answers[i] = calloc(asked->nodes.n + 1, sizeof(*a->answers[i]));
-		r = a->answers[i] ? graph_ask(a->graph, asked->questions[i], asked->day, NULL, 0,
-			a->answers[i], reterr) : no_memory(reterr);
+		r = a->answers[i] ? graph_ask(a->graph, asked->questions[i], asked->day, NULL,
+					    0, a->answers[i], reterr)
+				  : no_memory(reterr);
 	}
 	return r;
 }
@@ -259,8 +262,10 @@ static int tell_all(struct answering *a, struct sandbox_inside *inside, struct e
 	for (uint32_t node = 0; node < a->asked->nodes.n; node++) {
 		answer_node(a, node);
 		if (a->bytes.failed || a->bytes.len > JUDGE_ANSWERS_MAX)
-			return error_set(reterr, ERROR_INPUT, "the graph's answers about one system "
-				"are larger than %zu bytes", JUDGE_ANSWERS_MAX);
+			return error_set(reterr, ERROR_INPUT,
+				"the graph's answers about one system "
+				"are larger than %zu bytes",
+				JUDGE_ANSWERS_MAX);
 		if (in_frame == 0)
 			sandbox_begin(inside, JUDGE_IS_ANSWERS);
 		sandbox_put_u32(inside, (uint32_t)a->bytes.len);
@@ -291,7 +296,7 @@ int judge_graph_answer(struct judge_graph *graph, struct sandbox_inside *inside,
 	return r;
 }
 
-/* ---- and back ------------------------------------------------------------------------------- */
+/* ---- and back ---------------------------------------------------------------------------- */
 
 static const char *get_text(struct cursor *c, struct arena *arena)
 {

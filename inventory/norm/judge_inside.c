@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the confined process does: packs, the dependency graph and dossiers come in, evaluations go
- * out; see judge.h. Everything that is read here was written by strangers.
+ * What the confined process does: packs, the dependency graph and dossiers come in, evaluations
+ * go out; see judge.h. Everything that is read here was written by strangers.
  */
 #include "inventory/norm/judge.h"
 
@@ -134,7 +134,8 @@ static void put_boundary(struct inside *in, const struct pack_boundary *boundary
 {
 	sandbox_put_u8(in->side, (uint8_t)boundary->seed);
 	sandbox_put_u8(in->side, (uint8_t)(boundary->control | boundary->business << 1));
-	sandbox_put_u8(in->side, (uint8_t)(boundary->stop_device | boundary->stop_one_way << 1));
+	sandbox_put_u8(
+		in->side, (uint8_t)(boundary->stop_device | boundary->stop_one_way << 1));
 	sandbox_put_u32(in->side, (uint32_t)boundary->window_days);
 	sandbox_put_text(in->side, boundary->basis);
 }
@@ -215,7 +216,8 @@ static void check_pack(struct inside *in, struct cursor *c)
 	int r = pack_trial(pack, &in->error);
 
 	if (r == 0)
-		r = evaluation_run_examples(pack, &examples, &passed, put_failure, in, &in->error);
+		r = evaluation_run_examples(
+			pack, &examples, &passed, put_failure, in, &in->error);
 	if (r < 0)
 		give_up(in, r);
 	sandbox_begin(in->side, JUDGE_IS_CHECKED);
@@ -239,10 +241,10 @@ static void take_graph(struct inside *in, uint32_t frame, struct cursor *c)
 		give_up(in, r);
 }
 
-/* ---- days on which time alone may change something ----------------------------------------- */
+/* ---- days on which time alone may change something --------------------------------------- */
 
-/* Every date of the dossier, whatever it means: one that is to come may be a day on which it says
- * otherwise, and so may the day after today's. */
+/* Every date of the dossier, whatever it means: one that is to come may be a day on which it
+ * says otherwise, and so may the day after today's. */
 static void find_next_day(struct inside *in, const char *text, size_t n)
 {
 	const char *end = text + n;
@@ -356,7 +358,8 @@ static void put_evaluation(struct inside *in, size_t place, bool again,
 	digest_sha256(in->explanation.data, in->explanation.len, digest);
 	sandbox_put_u32(in->side, (uint32_t)place);
 	sandbox_put_u8(in->side, !again && is_superseded(in, place));
-	sandbox_put_u8(in->side, evaluation->outcome > 0 || evaluation->outcome == OUTCOME_REVIEW);
+	sandbox_put_u8(
+		in->side, evaluation->outcome > 0 || evaluation->outcome == OUTCOME_REVIEW);
 	sandbox_put_text(in->side, outcome_name(pack, evaluation->outcome));
 	sandbox_put_i64(in->side, evaluation->score);
 	sandbox_put_i64(in->side, again ? JUDGE_NO_DAY : until_day(in, evaluation));
@@ -457,7 +460,8 @@ static void judge_stored(struct inside *in, struct cursor *c)
 		give_up(in, error_set(&in->error, ERROR_INTERNAL, "no pack to judge by"));
 	r = evaluation_inputs_parse(in->packs[place], bytes, n, in->arena, values, &in->error);
 	if (r == 0)
-		r = evaluator_run(in->evaluator, in->packs[place], values, evaluation, &in->error);
+		r = evaluator_run(
+			in->evaluator, in->packs[place], values, evaluation, &in->error);
 	if (r < 0)
 		give_up(in, r);
 	sandbox_begin(in->side, JUDGE_IS_AGAIN);
@@ -467,12 +471,15 @@ static void judge_stored(struct inside *in, struct cursor *c)
 
 void judge_inside_work(struct sandbox_inside *side, void *context)
 {
-	struct inside in = {.side = side, .task = context,
+	struct inside in = {.side = side,
+		.task = context,
 		.arena = arena_new(SUBJECT_MEMORY_MAX),
 		.evaluations = calloc(JUDGE_PACKS_MAX, sizeof(*in.evaluations)),
 		.values = calloc(JUDGE_PACKS_MAX, sizeof(*in.values)),
-		.inputs = STR_INIT(JUDGE_INPUTS_MAX), .explanation = STR_INIT(EVALUATION_TEXT_MAX),
-		.line = STR_INIT(JUDGE_LINE_MAX), .words = STR_INIT(JUDGE_LINE_MAX)};
+		.inputs = STR_INIT(JUDGE_INPUTS_MAX),
+		.explanation = STR_INIT(EVALUATION_TEXT_MAX),
+		.line = STR_INIT(JUDGE_LINE_MAX),
+		.words = STR_INIT(JUDGE_LINE_MAX)};
 	struct cursor c;
 
 	if (!in.arena || !in.evaluations || !in.values ||

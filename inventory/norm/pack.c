@@ -30,7 +30,8 @@ const char *pack_unit_name(enum pack_unit unit)
 int pack_fact_find(const struct pack *pack, const char *name, size_t n)
 {
 	for (int i = 0; i < pack->n_facts; i++)
-		if (strlen(pack->facts[i].name) == n && memcmp(pack->facts[i].name, name, n) == 0)
+		if (strlen(pack->facts[i].name) == n &&
+			memcmp(pack->facts[i].name, name, n) == 0)
 			return i;
 	return -1;
 }
@@ -105,7 +106,8 @@ int pack_at(const struct pack *pack, int r, const xmlNode *node, struct error *r
 		basis = safexml_attr(node->parent, "basis", NULL); /* of a matrix's row */
 	if (basis)
 		return error_wrap(reterr, r, "%s:%ld: %s \"%s\" (%s)", pack->name,
-			safexml_line(node), (const char *)node->name, id ? id : pack->id, basis);
+			safexml_line(node), (const char *)node->name, id ? id : pack->id,
+			basis);
 	return error_wrap(reterr, r, "%s:%ld: %s \"%s\"", pack->name, safexml_line(node),
 		(const char *)node->name, id ? id : pack->id);
 }
@@ -181,8 +183,9 @@ static int check_given(const struct pack *pack, const struct pack_example *examp
 			return error_set(reterr, ERROR_INPUT,
 				"gives \"%s\", which is not a fact of this pack", name);
 		if (given[fact])
-			return error_set(reterr, ERROR_INPUT, "gives \"%s\" twice, line %ld the "
-				"second time", name, safexml_line(node));
+			return error_set(reterr, ERROR_INPUT,
+				"gives \"%s\" twice, line %ld the second time",
+				name, safexml_line(node));
 		given[fact] = true;
 	}
 	return 0;
@@ -204,7 +207,8 @@ static int check_expected(const struct pack *pack, const struct pack_example *ex
 		snprintf(one, sizeof(one), "%.*s", (int)n, list);
 		if (strcmp(one, "n/a") != 0 && pack_outcome_find(pack, one) < 0)
 			return error_set(reterr, ERROR_INPUT,
-				"thinks \"%s\" possible, which is no outcome of this pack", one);
+				"thinks \"%s\" possible, which is no outcome of this pack",
+				one);
 		list += n;
 	}
 	for (xmlNode *node = safexml_child(example->node, "expect"); node;
@@ -213,7 +217,8 @@ static int check_expected(const struct pack *pack, const struct pack_example *ex
 
 		if (pack_matrix_find(pack, name, strlen(name)) < 0)
 			return error_set(reterr, ERROR_INPUT,
-				"expects something of \"%s\", which is no matrix of this pack", name);
+				"expects something of \"%s\", which is no matrix of this pack",
+				name);
 	}
 	return check_given(pack, example, reterr);
 }
@@ -225,7 +230,8 @@ int pack_examples_parse(struct pack *pack, const xmlNode *examples, struct error
 	pack->examples = arena_alloc(pack->arena, PACK_EXAMPLES_MAX * sizeof(*pack->examples));
 	if (!pack->examples)
 		return error_set(reterr, ERROR_SYSTEM, NO_MEMORY);
-	for (; node && pack->n_examples < PACK_EXAMPLES_MAX; node = safexml_next(node, "example")) {
+	for (; node && pack->n_examples < PACK_EXAMPLES_MAX;
+		node = safexml_next(node, "example")) {
 		const char *score = safexml_attr(node, "score", NULL);
 		struct pack_example *example = &pack->examples[pack->n_examples++];
 		int r;
@@ -251,7 +257,8 @@ static void parse_head(struct pack *pack, const xmlNode *root)
 {
 	pack->id = safexml_attr(root, "id", "");
 	pack->version = safexml_attr(root, "version", "");
-	pack->unit = (enum pack_unit)pack_word(units, UNIT_N - 1, safexml_attr(root, "unit", ""));
+	pack->unit =
+		(enum pack_unit)pack_word(units, UNIT_N - 1, safexml_attr(root, "unit", ""));
 	pack->language = safexml_attr(root, "language", "");
 	pack->authority = pack_people_text(pack, safexml_attr(root, "authority", ""));
 	pack->effective_from = safexml_attr(root, "effective-from", "");
@@ -271,10 +278,13 @@ static int check_head(const struct pack *pack, const xmlNode *root, struct error
 	if (none)
 		r = error_set(reterr, ERROR_INPUT, "the calendar has no day \"%s\"", none);
 	else if (until[0] && strcmp(until, from) < 0)
-		r = error_set(reterr, ERROR_INPUT, "effective-until %s lies before effective-from "
-			"%s, so it would never be in force", until, from);
+		r = error_set(reterr, ERROR_INPUT,
+			"effective-until %s lies before effective-from "
+			"%s, so it would never be in force",
+			until, from);
 	else if (strcmp(pack->supersedes, pack->id) == 0)
-		r = error_set(reterr, ERROR_INPUT, "it supersedes itself; a newer version takes the "
+		r = error_set(reterr, ERROR_INPUT,
+			"it supersedes itself; a newer version takes the "
 			"place of an older one without saying so");
 	return r < 0 ? pack_at(pack, r, root, reterr) : 0;
 }

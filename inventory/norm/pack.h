@@ -51,7 +51,7 @@ struct pack_graph {
 	enum graph_kind kind;
 	uint8_t depth;              /* hops, 0: as far as it goes */
 	enum strength min_strength; /* weaker edges are not walked */
-	bool outward;               /* towards what the system depends on; else its dependants */
+	bool outward; /* towards what the system depends on; else its dependants */
 	bool carried;               /* along "carried by" instead of "depends on" */
 	bool other_operators;       /* counts systems of other organisations only */
 	uint8_t min_tier;           /* counts systems of that tier at least, 0: any */
@@ -238,12 +238,31 @@ struct pack_boundary {
 	const char *basis;
 };
 
-enum change_trigger { TRIGGER_OUTCOME_FLIP, TRIGGER_BRIGHT_CROSS, TRIGGER_EVIDENCE_LOST,
-	TRIGGER_MARGIN, TRIGGER_OPERATOR, TRIGGER_ORGANISATION_EVENT, TRIGGER_TIER, TRIGGER_FILING,
-	TRIGGER_LIFECYCLE, TRIGGER_HOSTING, TRIGGER_KEY_BUSINESS, TRIGGER_BOUNDARY,
-	TRIGGER_CONTROLLER, TRIGGER_ZONE_CROSSING, TRIGGER_INTERNET_EXIT, TRIGGER_EXPOSURE,
-	TRIGGER_REDUNDANCY, TRIGGER_DEPENDANT_SECTOR, TRIGGER_REMOTE_SUPPLIER, TRIGGER_DATA_CLASS,
-	TRIGGER_NORM, TRIGGER_REVIEW_DUE, TRIGGER_N };
+enum change_trigger {
+	TRIGGER_OUTCOME_FLIP,
+	TRIGGER_BRIGHT_CROSS,
+	TRIGGER_EVIDENCE_LOST,
+	TRIGGER_MARGIN,
+	TRIGGER_OPERATOR,
+	TRIGGER_ORGANISATION_EVENT,
+	TRIGGER_TIER,
+	TRIGGER_FILING,
+	TRIGGER_LIFECYCLE,
+	TRIGGER_HOSTING,
+	TRIGGER_KEY_BUSINESS,
+	TRIGGER_BOUNDARY,
+	TRIGGER_CONTROLLER,
+	TRIGGER_ZONE_CROSSING,
+	TRIGGER_INTERNET_EXIT,
+	TRIGGER_EXPOSURE,
+	TRIGGER_REDUNDANCY,
+	TRIGGER_DEPENDANT_SECTOR,
+	TRIGGER_REMOTE_SUPPLIER,
+	TRIGGER_DATA_CLASS,
+	TRIGGER_NORM,
+	TRIGGER_REVIEW_DUE,
+	TRIGGER_N
+};
 
 struct pack_change {
 	int margin;     /* of the score */
@@ -318,7 +337,8 @@ struct pack {
 	struct pack_variable variables[PACK_VARIABLES_MAX];
 	struct pack_criterion criteria[PACK_CRITERIA_MAX];
 	struct pack_matrix matrices[PACK_MATRICES_MAX];
-	struct pack_outcome outcomes[PACK_OUTCOMES_MAX]; /* [0]: otherwise; the highest is last */
+	struct pack_outcome
+		outcomes[PACK_OUTCOMES_MAX]; /* [0]: otherwise; the highest is last */
 	struct pack_outcome_atom outcome_atoms[PACK_OUTCOME_ATOMS_MAX];
 	struct pack_boundary boundary;
 	struct pack_change change;

@@ -75,7 +75,8 @@ const char *clock_action_name(enum clock_action action)
 
 static void parse_boundary(struct pack *pack, const xmlNode *node)
 {
-	const char *seed = safexml_attr(node, "seed", ""), *follow = safexml_attr(node, "follow", "");
+	const char *seed = safexml_attr(node, "seed", ""),
+		   *follow = safexml_attr(node, "follow", "");
 	const char *stop = safexml_attr(node, "stop", "");
 	struct pack_boundary *boundary = &pack->boundary;
 
@@ -133,7 +134,8 @@ static int parse_clock(struct pack *pack, const xmlNode *node, struct error *ret
 		.basis = pack_people_text(pack, safexml_attr(node, "basis", ""))};
 
 	for (uint16_t i = 0; i < pack->n_clocks; i++)
-		if (pack->clocks[i].event == clock.event && pack->clocks[i].action == clock.action)
+		if (pack->clocks[i].event == clock.event &&
+			pack->clocks[i].action == clock.action)
 			return error_set(reterr, ERROR_INPUT,
 				"a second clock from this event to the same action (%s)",
 				clock_action_name(clock.action));

@@ -32,8 +32,9 @@ static int check_steps(const struct pack_fact *fact, struct error *reterr)
 
 		if (step->from < before->below)
 			return error_set(reterr, ERROR_INPUT,
-				"the steps from %.15g and from %.15g overlap; one number can be on one "
-				"step only", before->from, step->from);
+				"the steps from %.15g and from %.15g overlap; one number can "
+				"be on one step only",
+				before->from, step->from);
 	}
 	return 0;
 }
@@ -44,12 +45,14 @@ static int parse_steps(struct pack *pack, const xmlNode *node, struct pack_fact 
 	const xmlNode *otherwise = safexml_child(node, "otherwise");
 	size_t n = 0;
 
-	for (xmlNode *step = safexml_child(node, "step"); step; step = safexml_next(step, "step"))
+	for (xmlNode *step = safexml_child(node, "step"); step;
+		step = safexml_next(step, "step"))
 		n++;
 	if ((n || otherwise) && fact->type != FACT_NUMBER)
 		return error_set(reterr, ERROR_INPUT, "steps belong to a fact of type number");
 	if ((n || otherwise) && fact->aggregate == AGGREGATE_COUNT)
-		return error_set(reterr, ERROR_INPUT, "a count selects no number, so it has no steps");
+		return error_set(
+			reterr, ERROR_INPUT, "a count selects no number, so it has no steps");
 	if (otherwise && !n)
 		return error_set(reterr, ERROR_INPUT, "otherwise stands behind a step");
 	fact->has_otherwise = otherwise != NULL;
@@ -57,7 +60,8 @@ static int parse_steps(struct pack *pack, const xmlNode *node, struct pack_fact 
 	fact->steps = arena_alloc(pack->arena, (n + 1) * sizeof(*fact->steps));
 	if (!fact->steps)
 		return error_set(reterr, ERROR_SYSTEM, NO_MEMORY);
-	for (xmlNode *step = safexml_child(node, "step"); step; step = safexml_next(step, "step")) {
+	for (xmlNode *step = safexml_child(node, "step"); step;
+		step = safexml_next(step, "step")) {
 		struct pack_step one = {number_attr(step, "from", -INFINITY),
 			number_attr(step, "below", INFINITY), number_attr(step, "gives", 0)};
 
@@ -80,14 +84,16 @@ static int check_fact(const struct pack_fact *fact, struct error *reterr)
 		if (fact->select.compiled || fact->over.compiled || fact->aggregate ||
 			fact->distinct.compiled)
 			return error_set(reterr, ERROR_INPUT,
-				"a boolean is found by exists and closed, not by select or aggregate");
+				"a boolean is found by exists and closed, not by select or "
+				"aggregate");
 		if (!fact->exists.compiled || !fact->closed.compiled)
 			return error_set(reterr, ERROR_INPUT,
 				"a boolean needs exists, and closed to say when it is false");
 		return 0;
 	}
 	if (fact->exists.compiled)
-		return error_set(reterr, ERROR_INPUT, "exists belongs to a fact of type boolean");
+		return error_set(
+			reterr, ERROR_INPUT, "exists belongs to a fact of type boolean");
 	if (fact->aggregate) {
 		if (fact->type != FACT_NUMBER)
 			return error_set(reterr, ERROR_INPUT, "an aggregate is a number");
@@ -154,7 +160,8 @@ static int parse_cadence(struct pack *pack, const xmlNode *node, struct pack_fac
 		return error_set(reterr, ERROR_INPUT,
 			"give event, since, or both: from which date it is due");
 	if (r == 0 && !cadence->event.compiled && cadence->within_days)
-		return error_set(reterr, ERROR_INPUT, "within looks at events; there is no event");
+		return error_set(
+			reterr, ERROR_INPUT, "within looks at events; there is no event");
 	return r;
 }
 
@@ -185,10 +192,12 @@ int pack_fact_add(struct pack *pack, const xmlNode *node, const char *name,
 
 int pack_facts_parse(struct pack *pack, const xmlNode *facts, struct error *reterr)
 {
-	for (xmlNode *node = safexml_child(facts, NULL); node; node = safexml_next(node, NULL)) {
+	for (xmlNode *node = safexml_child(facts, NULL); node;
+		node = safexml_next(node, NULL)) {
 		const char *element = (const char *)node->name;
 		struct pack_fact *fact = NULL;
-		int r = pack_fact_add(pack, node, safexml_attr(node, "name", ""), &fact, reterr);
+		int r = pack_fact_add(
+			pack, node, safexml_attr(node, "name", ""), &fact, reterr);
 
 		if (r == 0 && strcmp(element, "graph") == 0)
 			r = pack_graph_parse(pack, node, fact, reterr);

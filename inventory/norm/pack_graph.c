@@ -14,8 +14,11 @@ static enum graph_kind kind_parse(const char *text)
 		const char *name;
 		enum graph_kind kind;
 	} kinds[] = {
-		{"distinct-sectors", GRAPH_DISTINCT_SECTORS}, {"dependants", GRAPH_DEPENDANTS},
-		{"max-tier", GRAPH_MAX_TIER}, {"sum", GRAPH_SUM}, {"cut-impact", GRAPH_CUT_IMPACT},
+		{"distinct-sectors", GRAPH_DISTINCT_SECTORS},
+		{"dependants", GRAPH_DEPENDANTS},
+		{"max-tier", GRAPH_MAX_TIER},
+		{"sum", GRAPH_SUM},
+		{"cut-impact", GRAPH_CUT_IMPACT},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
@@ -66,8 +69,8 @@ static int check(const struct pack *pack, const xmlNode *node, const struct pack
 			"the graph is of systems; a norm of the unit %s has no place in it",
 			pack_unit_name(pack->unit));
 	if (graph->kind == GRAPH_CUT_IMPACT) {
-		if (safexml_attr(node, "depth", NULL) || safexml_attr(node, "direction", NULL) ||
-			graph->other_operators)
+		if (safexml_attr(node, "depth", NULL) ||
+			safexml_attr(node, "direction", NULL) || graph->other_operators)
 			return error_set(reterr, ERROR_INPUT,
 				"cut-impact looks at a whole component: it takes no depth, "
 				"direction or operator");
@@ -79,8 +82,8 @@ static int check(const struct pack *pack, const xmlNode *node, const struct pack
 		return error_set(reterr, ERROR_INPUT, "depth and direction are missing");
 	if (filters && graph->kind == GRAPH_SUM)
 		return error_set(reterr, ERROR_INPUT,
-			"operator, min-tier and designated choose whom a count is of; a sum takes "
-			"none of them");
+			"operator, min-tier and designated choose whom a count is of; a sum "
+			"takes none of them");
 	return 0;
 }
 

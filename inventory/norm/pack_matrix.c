@@ -40,13 +40,15 @@ static int parse_row(struct pack *pack, const xmlNode *node, struct pack_row *ro
 	cells = arena_alloc(pack->arena, DIAGRAM_VALUES_MAX * sizeof(*cells));
 	if (!cells)
 		return error_set(reterr, ERROR_SYSTEM, NO_MEMORY);
-	for (xmlNode *cell = safexml_child(node, "cell"); cell; cell = safexml_next(cell, "cell")) {
+	for (xmlNode *cell = safexml_child(node, "cell"); cell;
+		cell = safexml_next(cell, "cell")) {
 		const char *value = safexml_attr(cell, "value", "");
 
 		for (uint8_t i = 0; i < row->n_cells; i++)
 			if (strcmp(cells[i].value, value) == 0)
 				return error_set(reterr, ERROR_INPUT,
-					"line %ld: a second cell for \"%s\"", safexml_line(cell), value);
+					"line %ld: a second cell for \"%s\"",
+					safexml_line(cell), value);
 		if (row->n_cells >= DIAGRAM_VALUES_MAX - 1)
 			return error_set(reterr, ERROR_INPUT, "more than %d cells",
 				DIAGRAM_VALUES_MAX - 1);
@@ -61,7 +63,8 @@ static int parse_floor(struct pack *pack, const xmlNode *node, struct pack_floor
 {
 	const char *criterion = safexml_attr(node, "criterion", NULL);
 	const char *gives = safexml_attr(node, "gives", NULL);
-	const char *name = safexml_attr(node, "fact", NULL), *to = safexml_attr(node, "to", NULL);
+	const char *name = safexml_attr(node, "fact", NULL),
+		   *to = safexml_attr(node, "to", NULL);
 	int found = -1, r = 0;
 
 	*floor = (struct pack_floor){-1, -1, degree(node, criterion ? "gives" : "to"),
@@ -92,8 +95,9 @@ static int parse_of(const struct pack *pack, const xmlNode *node, struct pack_ma
 
 	if (other < 0)
 		return error_set(reterr, ERROR_INPUT,
-			"\"%s\" is not a matrix standing before this one (so that matrices cannot run "
-			"in a circle)", name);
+			"\"%s\" is not a matrix standing before this one (so that matrices "
+			"cannot run in a circle)",
+			name);
 	matrix->of |= (uint16_t)(1u << other);
 	return 0;
 }
@@ -116,7 +120,8 @@ static int parse_parts(struct pack *pack, const xmlNode *node, struct pack_matri
 		if (element[0] == 'r')
 			r = parse_row(pack, part, &matrix->rows[matrix->n_rows++], reterr);
 		else if (element[0] == 'f')
-			r = parse_floor(pack, part, &matrix->floors[matrix->n_floors++], reterr);
+			r = parse_floor(
+				pack, part, &matrix->floors[matrix->n_floors++], reterr);
 		else
 			r = parse_of(pack, part, matrix, reterr);
 		if (r < 0)
@@ -137,7 +142,8 @@ int pack_matrices_parse(struct pack *pack, const xmlNode *matrices, struct error
 {
 	xmlNode *node = matrices ? safexml_child(matrices, "matrix") : NULL;
 
-	for (; node && pack->n_matrices < PACK_MATRICES_MAX; node = safexml_next(node, "matrix")) {
+	for (; node && pack->n_matrices < PACK_MATRICES_MAX;
+		node = safexml_next(node, "matrix")) {
 		const char *name = safexml_attr(node, "name", "");
 		struct pack_matrix matrix = {.name = name, .line = safexml_line(node)};
 		int r = 0;
@@ -145,8 +151,8 @@ int pack_matrices_parse(struct pack *pack, const xmlNode *matrices, struct error
 		matrix.label = pack_people_text(pack, safexml_attr(node, "label", ""));
 		matrix.basis = pack_people_text(pack, safexml_attr(node, "basis", ""));
 		if (is_reserved(name))
-			r = error_set(reterr, ERROR_INPUT, "the name is a word of the outcome's "
-				"language; take another");
+			r = error_set(reterr, ERROR_INPUT,
+				"the name is a word of the outcome's language; take another");
 		else if (pack_matrix_find(pack, name, strlen(name)) >= 0)
 			r = error_set(reterr, ERROR_INPUT, "the name is used twice");
 		if (r < 0)

@@ -272,7 +272,8 @@ static void compile_outcome(struct model *m)
 			m->conditions), diagram_leaf(m->d, i), outcome);
 	m->applies = m->pack->has_applies ? compile_expr(m, &m->pack->applies, m->atoms) :
 		diagram_leaf(m->d, 1);
-	m->outcome = diagram_if(m->d, m->applies, outcome, diagram_leaf(m->d, PACK_LEAF_SILENT));
+	m->outcome =
+		diagram_if(m->d, m->applies, outcome, diagram_leaf(m->d, PACK_LEAF_SILENT));
 }
 
 /* ---- what can never hold ------------------------------------------------------------- */
@@ -280,9 +281,10 @@ static void compile_outcome(struct model *m)
 static int too_many(const struct model *m)
 {
 	return error_set(m->reterr, ERROR_INPUT,
-		"%s:%ld: norm pack \"%s\": its rules come to too many combinations (more than %d); "
-		"split it", m->pack->name, safexml_line(xmlDocGetRootElement(m->pack->doc)),
-		m->pack->id, DIAGRAM_NODES_MAX);
+		"%s:%ld: norm pack \"%s\": its rules come to too many combinations (more than "
+		"%d); split it",
+		m->pack->name, safexml_line(xmlDocGetRootElement(m->pack->doc)), m->pack->id,
+		DIAGRAM_NODES_MAX);
 }
 
 static bool can(const struct model *m, diagram_node root, int32_t leaf, uint8_t *ret_values)
@@ -308,26 +310,29 @@ static int check_criterion(struct model *m, uint16_t index)
 	const char *where = m->pack->has_applies ? " of what the pack applies to" : "";
 	uint8_t values[PACK_VARIABLES_MAX];
 	struct str way = STR_INIT(WAY_TEXT_MAX);
-	diagram_node met = diagram_apply(m->d, DIAGRAM_AND, m->applies, m->criteria[index]), low;
+	diagram_node met = diagram_apply(m->d, DIAGRAM_AND, m->applies, m->criteria[index]),
+		     low;
 
 	if (met == DIAGRAM_NONE)
 		return too_many(m);
 	if (!can(m, met, 1, values))
 		return error_set(m->reterr, ERROR_INPUT,
-			"%s:%ld: criterion \"%s\" (%s) can never be met, whatever the facts%s are",
+			"%s:%ld: criterion \"%s\" (%s) can never be met, whatever the facts%s "
+			"are",
 			m->pack->name, c->line, c->id, c->basis, where);
 	if (!c->bright)
 		return 0;
-	low = diagram_if(m->d, m->criteria[index], m->outcome, diagram_leaf(m->d, PACK_LEAF_SILENT));
+	low = diagram_if(
+		m->d, m->criteria[index], m->outcome, diagram_leaf(m->d, PACK_LEAF_SILENT));
 	if (low == DIAGRAM_NONE)
 		return too_many(m);
 	if (!can(m, low, 0, values))
 		return 0;
 	way_text(m, values, &way);
 	error_set(m->reterr, ERROR_INPUT,
-		"%s:%ld: contradictory bright lines: criterion \"%s\" (%s) can be met while the "
-		"outcome is \"%s\", the lowest; as with %s", m->pack->name, c->line, c->id, c->basis,
-		m->pack->outcomes[0].value, way.data);
+		"%s:%ld: contradictory bright lines: criterion \"%s\" (%s) can be met while "
+		"the outcome is \"%s\", the lowest; as with %s",
+		m->pack->name, c->line, c->id, c->basis, m->pack->outcomes[0].value, way.data);
 	str_done(&way);
 	return ERROR_INPUT;
 }
@@ -343,12 +348,14 @@ static int check_outcome(const struct model *m, uint16_t index)
 		return 0;
 	if (index == 0)
 		return error_set(m->reterr, ERROR_INPUT,
-			"%s:%ld: outcome \"%s\" can never come out: one of those above it always "
-			"holds", m->pack->name, outcome->line, outcome->value);
+			"%s:%ld: outcome \"%s\" can never come out: one of those above it "
+			"always holds",
+			m->pack->name, outcome->line, outcome->value);
 	return error_set(m->reterr, ERROR_INPUT,
-		"%s:%ld: outcome \"%s\"%s%s%s can never come out: what leads to it cannot hold, or "
-		"leads to a higher one", m->pack->name, outcome->line, outcome->value,
-		outcome->basis[0] ? " (" : "", outcome->basis, outcome->basis[0] ? ")" : "");
+		"%s:%ld: outcome \"%s\"%s%s%s can never come out: what leads to it cannot "
+		"hold, or leads to a higher one",
+		m->pack->name, outcome->line, outcome->value, outcome->basis[0] ? " (" : "",
+		outcome->basis, outcome->basis[0] ? ")" : "");
 }
 
 static int check_model(struct model *m)
@@ -358,7 +365,8 @@ static int check_model(struct model *m)
 	for (uint16_t i = 0; i < m->pack->n_criteria && r == 0; i++)
 		r = check_criterion(m, i);
 	/* The lowest is checked where the pack gives it. */
-	for (uint16_t i = m->pack->outcomes[0].line ? 0 : 1; i < m->pack->n_outcomes && r == 0; i++)
+	for (uint16_t i = m->pack->outcomes[0].line ? 0 : 1; i < m->pack->n_outcomes && r == 0;
+		i++)
 		r = check_outcome(m, i);
 	return r;
 }

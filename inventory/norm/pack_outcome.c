@@ -45,16 +45,17 @@ static int outcome_word(const struct pack *pack, const struct expr_token *word, 
 	}
 	if (!alone)
 		return error_set(reterr, ERROR_INPUT,
-			"\"%.*s\" is neither score nor a matrix of this pack, so it is compared with "
-			"nothing", (int)word->n, word->text);
+			"\"%.*s\" is neither score nor a matrix of this pack, so it is "
+			"compared with nothing",
+			(int)word->n, word->text);
 	index = pack_criterion_find(pack, word->text, word->n);
 	if (expr_token_is(word, "bright"))
 		atom->kind = OUTCOME_BRIGHT;
 	else if (expr_token_is(word, "violated"))
 		atom->kind = OUTCOME_VIOLATED;
 	else if (index < 0)
-		return error_set(reterr, ERROR_INPUT, "\"%.*s\" is not a criterion of this pack",
-			(int)word->n, word->text);
+		return error_set(reterr, ERROR_INPUT,
+			"\"%.*s\" is not a criterion of this pack", (int)word->n, word->text);
 	else
 		*atom = (struct pack_outcome_atom){.kind = OUTCOME_CRITERION,
 			.index = (uint8_t)index};
@@ -78,8 +79,9 @@ static int outcome_atom(void *context, const char *text, size_t n, uint16_t *ret
 
 	if (word.kind != TOKEN_NAME)
 		return error_set(reterr, ERROR_INPUT,
-			"\"%.*s\" is not bright, violated, the id of a criterion, or score or a matrix "
-			"compared with a number", (int)n, text);
+			"\"%.*s\" is not bright, violated, the id of a criterion, or score or "
+			"a matrix compared with a number",
+			(int)n, text);
 	r = outcome_word(pack, &word, at, end, &atom, reterr);
 	if (r < 0)
 		return r;
@@ -87,8 +89,8 @@ static int outcome_atom(void *context, const char *text, size_t n, uint16_t *ret
 		if (same_atom(&pack->outcome_atoms[*ret_atom], &atom))
 			return 0;
 	if (pack->n_outcome_atoms >= PACK_OUTCOME_ATOMS_MAX)
-		return error_set(reterr, ERROR_INPUT, "the outcomes have more than %d conditions",
-			PACK_OUTCOME_ATOMS_MAX);
+		return error_set(reterr, ERROR_INPUT,
+			"the outcomes have more than %d conditions", PACK_OUTCOME_ATOMS_MAX);
 	pack->outcome_atoms[pack->n_outcome_atoms++] = atom;
 	return 0;
 }
@@ -110,7 +112,8 @@ static uint64_t used_criteria(const struct pack *pack)
 
 		if (atom->kind == OUTCOME_CRITERION)
 			used |= UINT64_C(1) << atom->index;
-		for (uint16_t k = 0; atom->kind == OUTCOME_VIOLATED && k < pack->n_criteria; k++)
+		for (uint16_t k = 0; atom->kind == OUTCOME_VIOLATED && k < pack->n_criteria;
+			k++)
 			used |= (uint64_t)pack->criteria[k].forbid << k;
 	}
 	for (uint16_t i = 0; i < pack->n_criteria; i++)
@@ -135,12 +138,13 @@ static int check_use(const struct pack *pack, struct error *reterr)
 			continue;
 		if (c->forbid)
 			return error_set(reterr, ERROR_INPUT,
-				"%s:%ld: forbid \"%s\" (%s): no outcome says violated and nothing uses "
-				"it", pack->name, c->line, c->id, c->basis);
+				"%s:%ld: forbid \"%s\" (%s): no outcome says violated and "
+				"nothing uses it",
+				pack->name, c->line, c->id, c->basis);
 		return error_set(reterr, ERROR_INPUT,
-			"%s:%ld: criterion \"%s\" (%s) has no weight, is no bright line and nothing "
-			"uses it; give it one of these or remove it", pack->name, c->line, c->id,
-			c->basis);
+			"%s:%ld: criterion \"%s\" (%s) has no weight, is no bright line and "
+			"nothing uses it; give it one of these or remove it",
+			pack->name, c->line, c->id, c->basis);
 	}
 	return 0;
 }
@@ -158,7 +162,8 @@ static int take_outcome(struct pack *pack, const xmlNode *node, const char *valu
 			"review is what comes out while facts are missing; take another word");
 	if (pack_outcome_find(pack, value) >= 0)
 		return error_set(reterr, ERROR_INPUT,
-			"the outcome is given twice (what is left is otherwise, not if nothing is said)");
+			"the outcome is given twice (what is left is otherwise, not if nothing "
+			"is said)");
 	outcome->value = value;
 	outcome->basis = pack_people_text(pack, safexml_attr(node, "basis", ""));
 	outcome->line = safexml_line(node);
@@ -177,10 +182,11 @@ int pack_outcomes_parse(struct pack *pack, const xmlNode *root, struct error *re
 		pack->n_outcomes++;
 	index = pack->n_outcomes++;
 	if (pack->n_outcomes > PACK_OUTCOMES_MAX)
-		return error_set(reterr, ERROR_INPUT, "%s:%ld: more than %d outcomes", pack->name,
-			safexml_line(root), PACK_OUTCOMES_MAX - 1);
+		return error_set(reterr, ERROR_INPUT, "%s:%ld: more than %d outcomes",
+			pack->name, safexml_line(root), PACK_OUTCOMES_MAX - 1);
 	if (otherwise)
-		r = take_outcome(pack, otherwise, safexml_attr(otherwise, "value", "not"), 0, reterr);
+		r = take_outcome(
+			pack, otherwise, safexml_attr(otherwise, "value", "not"), 0, reterr);
 	else
 		pack->outcomes[0] = (struct pack_outcome){.value = "not", .basis = ""};
 	if (r < 0)

@@ -28,10 +28,11 @@ size_t pack_word(const char *const *words, size_t n, const char *word);
 
 /* Compiles an XPath expression; ERROR_INPUT with libxml2's reason. */
 int pack_xpath_compile(const char *text, xmlXPathCompExpr **ret_compiled, struct error *reterr);
-/* A call of that function, with its arguments from `at` (behind the parenthesis) on: ERROR_INPUT if
- * there is no such function, not in a test, or it takes another number of arguments. */
-int pack_call_check(const struct expr_token *name, const char *at, const char *end, bool in_test,
-	struct error *reterr);
+/* A call of that function, with its arguments from `at` (behind the parenthesis) on:
+ * ERROR_INPUT if there is no such function, not in a test, or it takes another number of
+ * arguments. */
+int pack_call_check(const struct expr_token *name, const char *at, const char *end,
+	bool in_test, struct error *reterr);
 /* A path into the dossier; that of an attribute, if it is there. */
 int pack_path_parse(struct pack *pack, const char *text, struct pack_path *ret_path,
 	struct error *reterr);

@@ -21,7 +21,8 @@ static void compile_complaint(void *data, xmlError *problem)
 	char *text = data;
 
 	if (!text[0] && problem->message)
-		snprintf(text, 128, "%.*s", (int)strcspn(problem->message, "\n"), problem->message);
+		snprintf(text, 128, "%.*s", (int)strcspn(problem->message, "\n"),
+			problem->message);
 }
 
 int pack_xpath_compile(const char *text, xmlXPathCompExpr **ret_compiled, struct error *reterr)
@@ -99,8 +100,8 @@ static int count_arguments(const char *at, const char *end)
 	}
 }
 
-int pack_call_check(const struct expr_token *name, const char *at, const char *end, bool in_test,
-	struct error *reterr)
+int pack_call_check(const struct expr_token *name, const char *at, const char *end,
+	bool in_test, struct error *reterr)
 {
 	const struct call *call = calls, *behind = calls + ARRAY_SIZE(calls);
 	int n = count_arguments(at, end), least;
@@ -109,7 +110,8 @@ int pack_call_check(const struct expr_token *name, const char *at, const char *e
 		call++;
 	if (in_test && (call == behind || call->least_in_test == NOT_IN_TESTS))
 		return error_set(reterr, ERROR_INPUT,
-			"the function %.*s() may not be used in a test", (int)name->n, name->text);
+			"the function %.*s() may not be used in a test", (int)name->n,
+			name->text);
 	if (call == behind)
 		return error_set(reterr, ERROR_INPUT, "XPath 1.0 has no function %.*s()",
 			(int)name->n, name->text);
@@ -117,13 +119,13 @@ int pack_call_check(const struct expr_token *name, const char *at, const char *e
 	if (n >= least && n <= call->most)
 		return 0;
 	if (call->most == ANY_NUMBER)
-		return error_set(reterr, ERROR_INPUT, "%s() takes at least %d arguments, not %d",
-			call->name, least, n);
+		return error_set(reterr, ERROR_INPUT,
+			"%s() takes at least %d arguments, not %d", call->name, least, n);
 	if (least < call->most)
 		return error_set(reterr, ERROR_INPUT, "%s() takes %d or %d arguments, not %d",
 			call->name, least, call->most, n);
-	return error_set(reterr, ERROR_INPUT, "%s() takes %d argument%s, not %d", call->name, least,
-		least == 1 ? "" : "s", n);
+	return error_set(reterr, ERROR_INPUT, "%s() takes %d argument%s, not %d", call->name,
+		least, least == 1 ? "" : "s", n);
 }
 
 /* XPath would notice only when a dossier is there, and of some only what it comes to. The
@@ -156,7 +158,8 @@ static int check_names(const char *text, struct error *reterr)
 		if (expr_token_is(&behind, ":") && (at == end || *at != ':' ||
 			expr_token_is(&token, "namespace")))
 			return error_set(reterr, ERROR_INPUT,
-				"\"%.*s:\": the dossier has no namespaces", (int)token.n, token.text);
+				"\"%.*s:\": the dossier has no namespaces", (int)token.n,
+				token.text);
 	}
 }
 

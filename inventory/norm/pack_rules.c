@@ -53,8 +53,9 @@ static int parse_requires(struct pack *pack, const char *list, struct pack_crite
 
 		if (other < 0)
 			return error_set(reterr, ERROR_INPUT,
-				"requires \"%.*s\", which is not a criterion standing before it (so "
-				"that requirements cannot run in a circle)", (int)n, list);
+				"requires \"%.*s\", which is not a criterion standing before "
+				"it (so that requirements cannot run in a circle)",
+				(int)n, list);
 		if (criterion->n_requires >= PACK_REQUIRES_MAX)
 			return error_set(reterr, ERROR_INPUT, "requires more than %d criteria",
 				PACK_REQUIRES_MAX);

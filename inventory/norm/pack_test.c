@@ -59,14 +59,16 @@ static int survey_name(const char **at, const char *end, const struct expr_token
 			return 0;
 		if (next.kind != TOKEN_NUMBER || strtod(next.text, NULL) == 0)
 			return error_set(reterr, ERROR_INPUT,
-				"%.*s must be followed by a number other than zero, so that it can "
-				"never divide by zero", (int)token->n, token->text);
+				"%.*s must be followed by a number other than zero, so that it "
+				"can never divide by zero",
+				(int)token->n, token->text);
 		return 0;
 	}
 	if (next.kind != TOKEN_SYMBOL || !expr_token_is(&next, "("))
 		return error_set(reterr, ERROR_INPUT,
-			"\"%.*s\" is neither a fact nor a function; facts are written with a $, as "
-			"$%.*s", (int)token->n, token->text, (int)token->n, token->text);
+			"\"%.*s\" is neither a fact nor a function; facts are written with a "
+			"$, as $%.*s",
+			(int)token->n, token->text, (int)token->n, token->text);
 	survey->call = true;
 	return pack_call_check(token, peek, end, true, reterr);
 }
@@ -89,7 +91,8 @@ static int survey_atom(const struct pack *pack, const char *text, size_t n,
 			fact = pack_fact_find(pack, token.text, token.n);
 			if (fact < 0)
 				return error_set(reterr, ERROR_INPUT,
-					"$%.*s is not a fact of this pack; declare it under <facts>",
+					"$%.*s is not a fact of this pack; declare it under "
+					"<facts>",
 					(int)token.n, token.text);
 			survey->facts |= UINT64_C(1) << fact;
 		} else if (token.kind == TOKEN_NAME) {
@@ -105,7 +108,8 @@ static int survey_atom(const struct pack *pack, const char *text, size_t n,
 		survey->equality |= is_equality(&token);
 		survey->number |= token.kind == TOKEN_NUMBER;
 		survey->literal |= token.kind == TOKEN_LITERAL;
-		survey->arithmetic |= token.kind == TOKEN_SYMBOL && strchr("+-*", token.text[0]);
+		survey->arithmetic |=
+			token.kind == TOKEN_SYMBOL && strchr("+-*", token.text[0]);
 	}
 }
 
@@ -126,7 +130,8 @@ static int check_types(const struct pack *pack, const struct atom_survey *survey
 			continue;
 		if (fact->type != FACT_NUMBER && (survey->relation || survey->arithmetic))
 			return error_set(reterr, ERROR_INPUT,
-				"$%s is a %s; <, >, <=, >= and arithmetic need a number", fact->name, type);
+				"$%s is a %s; <, >, <=, >= and arithmetic need a number",
+				fact->name, type);
 		if ((fact->type != FACT_NUMBER && survey->number) ||
 			(fact->type != FACT_CODE && survey->literal))
 			return error_set(reterr, ERROR_INPUT,

@@ -17,8 +17,8 @@
 #define TRIALS_MAX 32
 #define TRIAL_VALUE_MAX 64 /* bytes as XML; a dossier of longer ones would be too large */
 
-/* What all attributes say, one dossier for each: a condition that holds of every element or of none
- * is what costs most, and only the constants that a path itself names can make it so. */
+/* What all attributes say, one dossier for each: a condition that holds of every element or of
+ * none is what costs most, and only the constants that a path itself names can make it so. */
 struct trials {
 	struct str value[TRIALS_MAX + 1]; /* as XML; behind them, the one that is looked at */
 	size_t n;
@@ -73,9 +73,9 @@ static void find_trials(const struct pack *pack, struct trials *trials)
 {
 	for (uint16_t i = 0; i < pack->n_facts; i++) {
 		const struct pack_fact *fact = &pack->facts[i];
-		const struct pack_path *const paths[] = {&fact->select, &fact->exists, &fact->over,
-			&fact->distinct, &fact->closed, &fact->member, &fact->cadence.event,
-			&fact->cadence.since};
+		const struct pack_path *const paths[] = {&fact->select, &fact->exists,
+			&fact->over, &fact->distinct, &fact->closed, &fact->member,
+			&fact->cadence.event, &fact->cadence.since};
 
 		for (size_t k = 0; k < ARRAY_SIZE(paths); k++)
 			add_constants(trials, paths[k]);
@@ -121,18 +121,21 @@ static int try_one(const struct pack *pack, struct str *text, struct arena *aren
 {
 	_cleanup_(xml_docp) xmlDoc *dossier = NULL;
 	struct fact_value values[PACK_FACTS_MAX];
-	int r = text->failed ? error_set(reterr, ERROR_SYSTEM, "no memory for a large dossier") :
-		safexml_parse_own(text->data, text->len, &dossier, reterr);
+	int r = text->failed ? error_set(reterr, ERROR_SYSTEM, "no memory for a large dossier")
+			     : safexml_parse_own(text->data, text->len, &dossier, reterr);
 
 	arena_reset(arena);
 	if (r == 0)
 		r = facts_extract(pack, dossier, TRIAL_DAY, arena, values, reterr);
 	for (uint16_t i = 0; r == 0 && i < pack->n_facts; i++)
 		if (values[i].state == FACT_UNREADABLE)
-			r = error_set(reterr, ERROR_INPUT, "fact \"%s\" (line %ld): its XPath cannot "
-				"be evaluated on a large dossier (%d of each element): more than %d "
-				"steps, more than %d nodes, or an error; write it so that it selects "
-				"directly", pack->facts[i].name, pack->facts[i].line, TRIAL_ELEMENTS,
+			r = error_set(reterr, ERROR_INPUT,
+				"fact \"%s\" (line %ld): its XPath cannot "
+				"be evaluated on a large dossier (%d of each element): more "
+				"than %d "
+				"steps, more than %d nodes, or an error; write it so that it "
+				"selects directly",
+				pack->facts[i].name, pack->facts[i].line, TRIAL_ELEMENTS,
 				FACT_STEPS_MAX, FACT_MEMBERS_MAX);
 	return r < 0 ? error_wrap(reterr, r, "%s: norm pack %s", pack->name, pack->id) : 0;
 }

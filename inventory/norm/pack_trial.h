@@ -5,8 +5,8 @@
 
 #include "inventory/norm/pack.h"
 
-/* A pack whose expressions cannot cope with a large subject is refused when it is checked, not when
- * it is needed: ERROR_INPUT. ERROR_SYSTEM is memory. */
+/* A pack whose expressions cannot cope with a large subject is refused when it is checked, not
+ * when it is needed: ERROR_INPUT. ERROR_SYSTEM is memory. */
 int pack_trial(const struct pack *pack, struct error *reterr);
 
 #endif

@@ -25,9 +25,9 @@ struct constants {
 static int too_many(const struct pack *pack, const struct pack_fact *fact, struct error *reterr)
 {
 	return error_set(reterr, ERROR_INPUT,
-		"%s:%ld: fact \"%s\" is compared with more than %d different values (a number that "
-		"is compared with = counts twice); split the pack", pack->name, fact->line,
-		fact->name, CONSTANTS_MAX);
+		"%s:%ld: fact \"%s\" is compared with more than %d different values (a number "
+		"that is compared with = counts twice); split the pack",
+		pack->name, fact->line, fact->name, CONSTANTS_MAX);
 }
 
 /* Room for all that one fact may have; most facts have none. */
@@ -171,8 +171,9 @@ static bool step_gives(const struct pack_fact *fact, const struct pack_variable 
 /* What is counted: whole, and not negative. */
 static bool is_count(const struct pack_fact *fact)
 {
-	return fact->aggregate == AGGREGATE_COUNT || fact->graph.kind == GRAPH_DISTINCT_SECTORS ||
-		fact->graph.kind == GRAPH_DEPENDANTS;
+	return fact->aggregate == AGGREGATE_COUNT ||
+	       fact->graph.kind == GRAPH_DISTINCT_SECTORS ||
+	       fact->graph.kind == GRAPH_DEPENDANTS;
 }
 
 static uint64_t number_domain(const struct pack_fact *fact,
@@ -206,7 +207,8 @@ static uint64_t code_domain(const struct pack *pack, uint16_t fact,
 				continue;
 			for (uint8_t k = 0; k < row->n_cells; k++)
 				for (uint8_t v = 0; v + 1 < variable->n; v++)
-					if (strcmp(variable->literals[v], row->cells[k].value) == 0)
+					if (strcmp(variable->literals[v],
+						    row->cells[k].value) == 0)
 						listed |= UINT64_C(1) << v;
 			domain &= listed;
 		}
@@ -247,7 +249,8 @@ static int take_fact(struct pack *pack, uint16_t index, const struct constants *
 	}
 	if (!variable->domain)
 		return error_set(reterr, ERROR_INPUT,
-			"%s:%ld: fact \"%s\": no value of it is in every table that looks it up",
+			"%s:%ld: fact \"%s\": no value of it is in every table that looks it "
+			"up",
 			pack->name, fact->line, fact->name);
 	return 0;
 }
@@ -376,7 +379,8 @@ static double some_number(const struct pack_variable *variable, uint8_t value)
 		return high ? (high->after ? high->number : -INFINITY) : 0;
 	if (!low->after)
 		return low->number;
-	return high ? (high->after ? high->number : nextafter(low->number, INFINITY)) : INFINITY;
+	return high ? (high->after ? high->number : nextafter(low->number, INFINITY))
+		    : INFINITY;
 }
 
 uint64_t pack_variable_set(const struct pack *pack, const struct pack_atom *atom)

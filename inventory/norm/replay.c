@@ -76,7 +76,8 @@ static void differs_in(struct replayer *replayer, const char *what, const char *
 	add_shown(out, ", now ", now, n_now);
 }
 
-static void differs(struct replayer *replayer, const char *what, const char *kept, const char *now)
+static void differs(
+	struct replayer *replayer, const char *what, const char *kept, const char *now)
 {
 	differs_in(replayer, what, kept, strlen(kept), now, strlen(now));
 }
@@ -165,7 +166,8 @@ static int see(void *context, const struct judged *judged, struct error *reterr)
 	digest_sha256(judged->explanation, strlen(judged->explanation), digest);
 	if (strcmp(digest_hex(digest, hex), judged->explanation_sha256) != 0)
 		return error_set(reterr, ERROR_INPUT,
-			"the process that judges gave an explanation and the digest of another");
+			"the process that judges gave an explanation and the digest of "
+			"another");
 	compare_all(replayer, judged);
 	replay.difference = replayer->difference.data;
 	return replayer->replayed(replayer->context, &replay);
@@ -222,7 +224,8 @@ int replayer_ask(struct replayer *replayer, int64_t eval_id,
 	if (r < 0)
 		return r;
 	inputs = db_get_text(replayer->kept, 0, INPUTS);
-	return judge_again(replayer->judge, place, inputs, strlen(inputs), see, replayer, reterr);
+	return judge_again(
+		replayer->judge, place, inputs, strlen(inputs), see, replayer, reterr);
 }
 
 int inventory_replay(struct inventory *inv, int64_t eval_id,

@@ -40,7 +40,8 @@ static int validate(const struct safexml_form *form, const char *name, xmlDoc *d
 	xmlSchema *schema = NULL;
 	int verdict = -1;
 
-	parser = file ? xmlSchemaNewMemParserCtxt((const char *)file->bytes, (int)file->size) : NULL;
+	parser = file ? xmlSchemaNewMemParserCtxt((const char *)file->bytes, (int)file->size)
+		      : NULL;
 	if (parser) {
 		xmlSchemaSetParserStructuredErrors(parser, schema_complaint, &complaint);
 		schema = xmlSchemaParse(parser);
@@ -57,14 +58,15 @@ static int validate(const struct safexml_form *form, const char *name, xmlDoc *d
 	if (verdict == 0)
 		return 0;
 	if (verdict < 0)
-		return error_set(reterr, ERROR_INTERNAL, "%s: cannot use the schema %s: %s", name,
-			form->schema, complaint.text);
-	return error_set(reterr, ERROR_INPUT, "%s:%ld: the %s breaks its form: %s; see schema/xml/%s",
-		name, complaint.line, form->kind.what, complaint.text, form->schema);
+		return error_set(reterr, ERROR_INTERNAL, "%s: cannot use the schema %s: %s",
+			name, form->schema, complaint.text);
+	return error_set(reterr, ERROR_INPUT,
+		"%s:%ld: the %s breaks its form: %s; see schema/xml/%s", name, complaint.line,
+		form->kind.what, complaint.text, form->schema);
 }
 
-int safexml_parse(const struct safexml_form *form, const char *name, const void *bytes, size_t n,
-	xmlDoc **ret_doc, struct error *reterr)
+int safexml_parse(const struct safexml_form *form, const char *name, const void *bytes,
+	size_t n, xmlDoc **ret_doc, struct error *reterr)
 {
 	_cleanup_(xml_docp) xmlDoc *doc = NULL;
 	int r = xml_parse(&form->kind, name, bytes, n, &doc, reterr);

@@ -26,8 +26,8 @@ extern const struct safexml_form safexml_pack;
 
 /* Reads, filters, parses and validates. `name` is the path for messages. ERROR_INPUT names
  * file and line, the reason, and what to do. The document is the caller's (xmlFreeDoc). */
-int safexml_parse(const struct safexml_form *form, const char *name, const void *bytes, size_t n,
-	xmlDoc **ret_doc, struct error *reterr);
+int safexml_parse(const struct safexml_form *form, const char *name, const void *bytes,
+	size_t n, xmlDoc **ret_doc, struct error *reterr);
 
 /* Parses a document of our own making, without a schema, under the same measures. */
 int safexml_parse_own(const void *bytes, size_t n, xmlDoc **ret_doc, struct error *reterr);

@@ -219,7 +219,8 @@ static void inside_process(int in, int out, struct stand *stand, void (*prepare)
 	struct sandbox_inside inside = {.in = STR_INIT(SANDBOX_FRAME_MAX + HEAD + READ_SIZE),
 		.out = STR_INIT(SANDBOX_FRAME_MAX + HEAD + SEND_AT), .stand = stand};
 
-	for (int i = 1; i < NSIG; i++) /* what the parent does about signals is not this one's */
+	for (int i = 1; i < NSIG;
+		i++) /* what the parent does about signals is not this one's */
 		if (i != SIGSEGV && i != SIGBUS)
 			signal(i, SIG_DFL);
 	if (prepare)
@@ -387,7 +388,8 @@ static int take_frame(struct sandbox *sandbox, uint32_t *ret_kind, struct cursor
 	size = cursor_be32(&head);
 	if (size > SANDBOX_FRAME_MAX)
 		return error_set(reterr, ERROR_INPUT,
-			"the process that judges gave an answer of %u bytes, which is none", size);
+			"the process that judges gave an answer of %u bytes, which is none",
+			size);
 	if (cursor_left(&head) < size)
 		return 0;
 	*ret_kind = kind;
@@ -428,7 +430,8 @@ static int ended(struct sandbox *sandbox, bool stalled, struct error *reterr)
 		return error_set(reterr, ERROR_INPUT,
 			"the process that judges was ended by signal %d", WTERMSIG(status));
 	if (WEXITSTATUS(status) == CONFINE_REFUSED)
-		return error_set(reterr, ERROR_SYSTEM, "cannot confine the process that judges");
+		return error_set(
+			reterr, ERROR_SYSTEM, "cannot confine the process that judges");
 	return error_set(reterr, ERROR_INPUT, "the process that judges gave up (exit %d)",
 		WEXITSTATUS(status));
 }

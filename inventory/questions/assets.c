@@ -136,8 +136,9 @@ static int find_listing(struct db *db, const struct asset_filter *filter, struct
 		known |= strcmp(ret->sort, orders[i]) == 0;
 	if (!known)
 		return error_set(reterr, ERROR_USAGE,
-			"assets are sorted by address, name, first-seen, last-seen or id, not by "
-			"\"%.32s\"", ret->sort);
+			"assets are sorted by address, name, first-seen, last-seen or id, not "
+			"by \"%.32s\"",
+			ret->sort);
 	r = find_meant(db, filter, &ret->all, &says_state, &ret->meant, reterr);
 	ret->state = filter->state ? filter->state : says_state ? "all" : NULL;
 	ret->limit = filter->limit ? filter->limit : INT64_MAX;
@@ -145,8 +146,8 @@ static int find_listing(struct db *db, const struct asset_filter *filter, struct
 }
 
 /* The assets meant, in the order of the list. */
-static int find_order(struct db *db, const struct listing *listing, struct db_result **ret_order,
-	struct error *reterr)
+static int find_order(struct db *db, const struct listing *listing,
+	struct db_result **ret_order, struct error *reterr)
 {
 	_cleanup_(str_done) struct str array = STR_INIT(ID_LIST_TEXT_MAX(SELECT_IDS_MAX));
 
@@ -217,8 +218,8 @@ int inventory_asset_list(struct inventory *inv, const struct asset_filter *filte
 	if (r == 0)
 		r = find_listing(inv->db, filter, &listing, reterr);
 	if (r == 0 && !listing.all && listing.meant.n <= PAGE_ASSETS)
-		r = list_page(inv->db, listing.meant.ids, listing.meant.n, &listing, row, context,
-			reterr);
+		r = list_page(inv->db, listing.meant.ids, listing.meant.n, &listing, row,
+			context, reterr);
 	else if (r == 0)
 		r = list_pages(inv->db, &listing, row, context, reterr);
 	id_list_done(&listing.meant);
@@ -271,7 +272,8 @@ int asset_named(struct inventory *inv, const char *which, int64_t *ret_id, struc
 	return asset_named_in(inv, 0, which, ret_id, reterr);
 }
 
-/* The register speaks after what was observed of names and addresses, as schema/queries says. */
+/* The register speaks after what was observed of names and addresses, as schema/queries
+ * says. */
 enum { PLACE_FIRST = 1, PLACE_AFTER_REGISTER = 6, PLACE_END = INT16_MAX };
 
 /* The statements whose place is from `from` to before `to`; rows are in the order of places. */
@@ -334,8 +336,9 @@ static int show_register(struct inventory *inv, int64_t id, const struct moment 
 /* The texts end with the call; the figures stay. */
 static void forget_texts(struct asset_row *asset)
 {
-	asset->realm = asset->name = asset->role = asset->state = asset->vendor = asset->product =
-		asset->os = asset->system = asset->addresses = asset->designation = "";
+	asset->realm = asset->name = asset->role = asset->state = asset->vendor =
+		asset->product = asset->os = asset->system = asset->addresses =
+			asset->designation = "";
 }
 
 int inventory_asset_show(struct inventory *inv, const char *which, const struct moment *moment,
@@ -343,7 +346,8 @@ int inventory_asset_show(struct inventory *inv, const char *which, const struct 
 	void *context, struct error *reterr)
 {
 	_cleanup_(moment_leavep) struct db *then = NULL;
-	_cleanup_(db_result_freep) struct db_result *asset = NULL, *verdict = NULL, *facts = NULL;
+	_cleanup_(db_result_freep) struct db_result *asset = NULL, *verdict = NULL,
+						    *facts = NULL;
 	char array[32];
 	int64_t id = 0;
 	int r = moment_enter_unless_now(inv->db, moment, &then, reterr);
@@ -354,9 +358,11 @@ int inventory_asset_show(struct inventory *inv, const char *which, const struct 
 		return r;
 	snprintf(array, sizeof(array), "{%" PRId64 "}", id);
 	r = db_run(inv->db, &query_asset_rows,
-		DB_VALUES(db_text(array), db_null(), db_int(1), db_text("all")), &asset, reterr);
+		DB_VALUES(db_text(array), db_null(), db_int(1), db_text("all")), &asset,
+		reterr);
 	if (r == 0)
-		r = db_run(inv->db, &query_asset_verdict, DB_VALUES(db_int(id)), &verdict, reterr);
+		r = db_run(
+			inv->db, &query_asset_verdict, DB_VALUES(db_int(id)), &verdict, reterr);
 	if (r == 0)
 		r = db_run(inv->db, &query_asset_facts, DB_VALUES(db_int(id)), &facts, reterr);
 	if (r < 0)

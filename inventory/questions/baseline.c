@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Baselines: a state that was frozen at a decision, a filing or an assessment, to compare later ones
- * with. What is kept is not a copy: it is which assets were meant, the moment, by which runs and imports
- * it was known, and the SHA-256 (FIPS 180-4) over its facts. History is never altered, so that
- * the state can be told again at any time, and the hash shows that it was not.
+ * Baselines: a state that was frozen at a decision, a filing or an assessment, to compare later
+ * ones with. What is kept is not a copy: it is which assets were meant, the moment, by which
+ * runs and imports it was known, and the SHA-256 (FIPS 180-4) over its facts. History is never
+ * altered, so that the state can be told again at any time, and the hash shows that it was not.
  */
 #include "inventory/questions/baseline.h"
 
@@ -37,8 +37,8 @@ struct listener {
 /* ---- the hash -------------------------------------------------------------------------- */
 
 /* Tells the lines of a page to the hash, and to who wants to see them. */
-static int tell_page(struct db *db, const int64_t *ids, size_t n, const struct listener *listener,
-	struct frozen *frozen, struct error *reterr)
+static int tell_page(struct db *db, const int64_t *ids, size_t n,
+	const struct listener *listener, struct frozen *frozen, struct error *reterr)
 {
 	_cleanup_(str_done) struct str array = STR_INIT(ID_LIST_TEXT_MAX(PAGE_ASSETS));
 	_cleanup_(db_result_freep) struct db_result *lines = NULL;
@@ -62,8 +62,9 @@ static int tell_page(struct db *db, const int64_t *ids, size_t n, const struct l
 }
 
 /* The state at an instant, in sum. */
-static int freeze(struct db *db, const struct asset_filter *filter, const struct instant *instant,
-	struct listener *listener, struct frozen *ret, struct error *reterr)
+static int freeze(struct db *db, const struct asset_filter *filter,
+	const struct instant *instant, struct listener *listener, struct frozen *ret,
+	struct error *reterr)
 {
 	_cleanup_(moment_leavep) struct db *then = NULL;
 	_cleanup_(digest_freep) struct digest *digest = digest_new();
@@ -205,7 +206,8 @@ static int check_realm(struct db *db, const char *realm, struct error *reterr)
 	if (r < 0 || !realm || db_rows(found) > 0)
 		return r;
 	return error_set(reterr, ERROR_INPUT,
-		"there is no realm \"%.128s\"; `cadastre scope list` shows those there are", realm);
+		"there is no realm \"%.128s\"; `cadastre scope list` shows those there are",
+		realm);
 }
 
 /* The row and its trail. */
@@ -231,8 +233,9 @@ static int keep(struct inventory *inv, const struct asset_filter *filter, const 
 		return r;
 	if (db_affected(added) == 0)
 		return error_set(reterr, ERROR_INPUT,
-			"there is a baseline \"%.64s\" already, and it stays as it is; choose another "
-			"name", name);
+			"there is a baseline \"%.64s\" already, and it stays as it is; choose "
+			"another name",
+			name);
 	str_addf(&detail, "%" PRIu64 " assets, %" PRIu64 " facts, sha256 %s%s%s: %s; by %s",
 		frozen->assets, frozen->facts, frozen->sha256, filter->where ? ", " : "",
 		filter->where ? filter->where : "", reason, author);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What appeared, went and changed between two moments, or against a baseline: read from the history
- * of the facts.
+ * What appeared, went and changed between two moments, or against a baseline: read from the
+ * history of the facts.
  */
 #include "inventory/questions/assets.h"
 #include "inventory/questions/baseline.h"
@@ -70,15 +70,16 @@ static int find_meant(struct db *db, const struct change_filter *filter, bool *r
 		return r;
 	ret->ids = calloc(db_rows(rows) + 1, sizeof(*ret->ids));
 	if (!ret->ids)
-		return error_set(reterr, ERROR_SYSTEM, "no memory for %zu assets", db_rows(rows));
+		return error_set(
+			reterr, ERROR_SYSTEM, "no memory for %zu assets", db_rows(rows));
 	for (ret->n = 0; ret->n < db_rows(rows); ret->n++)
 		ret->ids[ret->n] = db_get_int(rows, ret->n, 0);
 	return 0;
 }
 
 /* Their ids between commas, and each with its time. */
-static int read_runs(const struct db_result *rows, struct str *names, struct diff_run **ret_runs,
-	struct error *reterr)
+static int read_runs(const struct db_result *rows, struct str *names,
+	struct diff_run **ret_runs, struct error *reterr)
 {
 	struct diff_run *runs = calloc(db_rows(rows) + 1, sizeof(*runs));
 
@@ -87,9 +88,9 @@ static int read_runs(const struct db_result *rows, struct str *names, struct dif
 		str_addf(names, "%s%s", i ? "," : "", db_get_text(rows, i, 0));
 	}
 	*ret_runs = runs;
-	return runs && !names->failed
-		       ? 0
-		       : error_set(reterr, ERROR_SYSTEM, "no memory for %zu runs", db_rows(rows));
+	return runs && !names->failed ? 0
+				      : error_set(reterr, ERROR_SYSTEM,
+						"no memory for %zu runs", db_rows(rows));
 }
 
 int inventory_changes(struct inventory *inv, const struct change_filter *filter,
@@ -110,15 +111,16 @@ int inventory_changes(struct inventory *inv, const struct change_filter *filter,
 		r = find_meant(inv->db, filter, &all, &meant, reterr);
 	if (r == 0)
 		r = db_run(inv->db, &query_changes_runs,
-			DB_VALUES(since, db_int(from.run), db_time(to.as_of_us), db_int(to.run), run,
-				db_text(filter->realm)),
+			DB_VALUES(since, db_int(from.run), db_time(to.as_of_us), db_int(to.run),
+				run, db_text(filter->realm)),
 			&runs, reterr);
 	if (r == 0)
 		r = read_runs(runs, &names, &known, reterr);
 	if (r == 0)
 		r = db_run(inv->db, &query_changes_events,
-			DB_VALUES(since, db_int(from.run), db_time(to.as_of_us), db_int(to.run), run,
-				db_int(filter->net), db_text(filter->realm), db_text(names.data)),
+			DB_VALUES(since, db_int(from.run), db_time(to.as_of_us), db_int(to.run),
+				run, db_int(filter->net), db_text(filter->realm),
+				db_text(names.data)),
 			&events, reterr);
 	return r < 0 ? r
 		     : diff_show(inv->db,

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Changes, paired and put into words; see diff.h. The database answers rows as they are, which is most
- * of what it takes; here they are led to their assets, sorted once, and told. All is asked at once, of
- * two sessions, so that what came is read and sorted while the server looks for the rest.
+ * Changes, paired and put into words; see diff.h. The database answers rows as they are, which
+ * is most of what it takes; here they are led to their assets, sorted once, and told. All is
+ * asked at once, of two sessions, so that what came is read and sorted while the server looks
+ * for the rest.
  */
 #include "inventory/questions/diff.h"
 
@@ -35,7 +36,8 @@ struct thing {
 struct part {
 	int64_t id, run; /* as the row says; run 0: of the net difference */
 	const struct thing *asset; /* that has it; then that for which it speaks */
-	const char *subject, *said; /* what a closed service is called is put into words if it has to be */
+	const char *subject,
+		*said;	/* what a closed service is called is put into words if it has to be */
 	uint32_t place; /* of a service: its transport and port */
 	bool opened;
 	enum side side;   /* of a service */
@@ -199,8 +201,8 @@ static int add_things(struct diff *diff, const int64_t *ids, size_t n)
 		id_list_format(ids + i, n - i < ASK_ASSETS ? n - i : ASK_ASSETS, &array);
 		if (array.failed)
 			return no_memory(diff);
-		r = db_run(diff->db, &query_changes_assets, DB_VALUES(db_text(array.data)), &rows,
-			diff->reterr);
+		r = db_run(diff->db, &query_changes_assets, DB_VALUES(db_text(array.data)),
+			&rows, diff->reterr);
 		if (r == 0)
 			r = take_page(diff, rows);
 	}
@@ -261,7 +263,8 @@ static int learn_assets(struct diff *diff)
 	return r;
 }
 
-/* A name by the first bytes in which it differs from others, most of which compare without it. */
+/* A name by the first bytes in which it differs from others, most of which compare without
+ * it. */
 struct named {
 	uint64_t key;
 	const char *rest; /* of the name, from there on */
@@ -318,7 +321,7 @@ static int place_assets(struct diff *diff)
 	return 0;
 }
 
-/* ---- whose a row is ------------------------------------------------------------------------ */
+/* ---- whose a row is ---------------------------------------------------------------------- */
 
 static const struct diff_run *run_of(const struct diff *diff, int64_t id)
 {
@@ -343,8 +346,8 @@ static const struct note *note_of(const struct note *notes, size_t n, int64_t ru
 	return n ? bsearch(&note, notes, n, sizeof(note), compare_notes) : NULL;
 }
 
-/* Which merges were decided, and which assets went quiet or answered again: those tell it for all that is
- * read from them. */
+/* Which merges were decided, and which assets went quiet or answered again: those tell it for
+ * all that is read from them. */
 static int take_notes(struct diff *diff)
 {
 	const struct db_result *merges = diff->merges, *events = diff->scope->events;
@@ -397,13 +400,14 @@ static const struct thing *speaks_for(
 	return asset;
 }
 
-/* What was found when its asset was first met is no change; unless it was merged by that run. */
+/* What was found when its asset was first met is no change; unless it was merged by that
+ * run. */
 static bool is_first(const struct thing *own, int64_t run)
 {
 	return run <= own->first_run && run != own->merge_run;
 }
 
-/* ---- rows ------------------------------------------------------------------------------------ */
+/* ---- rows -------------------------------------------------------------------------------- */
 
 /* Parts that tell something close up. */
 static void add_part(struct diff *diff, struct part part, const struct thing *own)
@@ -446,7 +450,8 @@ static const char *subject_of(struct diff *diff, struct part *part)
 	return part->subject = arena_copy(diff->arena, text, (size_t)(end - text));
 }
 
-static int read_service(struct diff *diff, const struct db_result *rows, size_t i, struct part *ret)
+static int read_service(
+	struct diff *diff, const struct db_result *rows, size_t i, struct part *ret)
 {
 	const char *protocol = db_get_text(rows, i, 4), *product = db_get_text(rows, i, 5);
 	const char *version = db_get_text(rows, i, 6);
@@ -559,7 +564,7 @@ static void add_said(struct diff *diff)
 	}
 }
 
-/* ---- changes -------------------------------------------------------------------------------- */
+/* ---- changes ----------------------------------------------------------------------------- */
 
 /* Of one asset in one run; all have their subjects. */
 static int compare_parts(const void *a, const void *b)
@@ -577,10 +582,12 @@ static bool is_same(const struct part *x, const struct part *y)
 {
 	return x->addr.family && y->addr.family
 		       ? x->place == y->place && addr_equal(&x->addr, &y->addr)
-		       : !x->addr.family && !y->addr.family && strcmp(x->subject, y->subject) == 0;
+		       : !x->addr.family && !y->addr.family &&
+				 strcmp(x->subject, y->subject) == 0;
 }
 
-/* Puts parts of one asset in one run in their order. Mostly they are one service before and after. */
+/* Puts parts of one asset in one run in their order. Mostly they are one service before and
+ * after. */
 static int sort_subjects(struct diff *diff, struct ordered *parts, size_t n)
 {
 	if (n == 1 || (n == 2 && is_same(parts[0].part, parts[1].part) &&
@@ -645,9 +652,10 @@ static int add_change(struct diff *diff, const struct part *part, const char *su
 	return 0;
 }
 
-/* What rows of one side say, and the furthest from the Internet that they stand. NULL: there are none. */
-static int sum_up(struct diff *diff, const struct ordered *parts, size_t n, const char **ret_said,
-	enum side *ret_side)
+/* What rows of one side say, and the furthest from the Internet that they stand. NULL: there
+ * are none. */
+static int sum_up(struct diff *diff, const struct ordered *parts, size_t n,
+	const char **ret_said, enum side *ret_side)
 {
 	const char *said = n ? parts[0].part->said : NULL;
 	enum side side = n ? parts[0].part->side : SIDE_NONE;
@@ -694,7 +702,8 @@ static int pair(struct diff *diff, const struct ordered *parts, size_t n)
 	return r;
 }
 
-/* Parts by their order; those of one order stay as they are. Digits in which all are equal take no time. */
+/* Parts by their order; those of one order stay as they are. Digits in which all are equal take
+ * no time. */
 static void sort_parts(struct ordered *parts, struct ordered *room, size_t n)
 {
 	for (unsigned int shift = 0; shift < 64; shift += 8) {
@@ -774,7 +783,7 @@ static void add_events(struct diff *diff)
 	}
 }
 
-/* ---- all of it --------------------------------------------------------------------------------- */
+/* ---- all of it --------------------------------------------------------------------------- */
 
 static bool any_appeared(const struct diff *diff)
 {
@@ -818,8 +827,8 @@ static int receive(struct diff *diff, struct db_beside **named)
 	return r < 0 ? r : take_names(diff, db_beside_end(STEAL(*named)));
 }
 
-/* Half of it is to find names: a second session does that meanwhile. If assets appeared, most of what was
- * opened tells nothing, and names of it are not asked for. */
+/* Half of it is to find names: a second session does that meanwhile. If assets appeared, most
+ * of what was opened tells nothing, and names of it are not asked for. */
 static int ask(struct diff *diff)
 {
 	_cleanup_(db_receive_endp) struct db *db = diff->db;
@@ -835,8 +844,10 @@ static int ask(struct diff *diff)
 		{&query_changes_said, values, 3},
 		{&query_changes_merges, &names, 1},
 	};
-	_cleanup_(db_beside_endp) struct db_beside *named = appeared
-		? NULL : db_beside_ask(db, &(const struct db_question){&query_changes_named, &names, 1});
+	_cleanup_(db_beside_endp) struct db_beside *named =
+		appeared ? NULL
+			 : db_beside_ask(db, &(const struct db_question){
+						     &query_changes_named, &names, 1});
 	int r = db_send(db, questions, ARRAY_SIZE(questions), diff->reterr);
 
 	return r < 0 ? r : receive(diff, &named);
@@ -860,7 +871,8 @@ static int tell(struct diff *diff)
 		r = take_notes(diff);
 	if (r < 0)
 		return r;
-	diff->changes = calloc(2 * n + db_rows(diff->scope->events) + 1, sizeof(*diff->changes));
+	diff->changes =
+		calloc(2 * n + db_rows(diff->scope->events) + 1, sizeof(*diff->changes));
 	if (!diff->changes)
 		return no_memory(diff);
 	diff->sorted = true;

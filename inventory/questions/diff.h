@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What runs changed, from the rows of facts that they opened and closed: what is of the same thing is
- * one change, with what it read before and after. A service that came or went says it for all that was
- * read from it, and apart from that whether it became seen from the Internet; an asset that went quiet
- * or appeared says it for its services. What moved from one asset to the one that it was merged into is
- * no change.
+ * What runs changed, from the rows of facts that they opened and closed: what is of the same
+ * thing is one change, with what it read before and after. A service that came or went says it
+ * for all that was read from it, and apart from that whether it became seen from the Internet;
+ * an asset that went quiet or appeared says it for its services. What moved from one asset to
+ * the one that it was merged into is no change.
  */
 #ifndef INVENTORY_QUESTIONS_DIFF_H
 #define INVENTORY_QUESTIONS_DIFF_H

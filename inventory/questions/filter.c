@@ -113,8 +113,8 @@ static bool is_bare(char c)
 	return c && !isspace((unsigned char)c) && !strchr("()<>=!~,\"'", c);
 }
 
-/* A word as it stands, or between quotes, in which a backslash takes the next character as it is.
- * 1 if there is none. */
+/* A word as it stands, or between quotes, in which a backslash takes the next character as it
+ * is. 1 if there is none. */
 static int read_word(struct parser *p)
 {
 	char quote = 0;
@@ -478,8 +478,9 @@ int filter_leaf(struct arena *arena, enum filter_field field, const char *op, co
 	struct parser p = {.arena = arena, .text = value, .at = value, .reterr = reterr};
 
 	if (strlen(value) >= sizeof(p.word))
-		return error_set(reterr, ERROR_USAGE, "\"%s\" is compared with at most %zu bytes",
-			fields[field].name, sizeof(p.word) - 1);
+		return error_set(reterr, ERROR_USAGE,
+			"\"%s\" is compared with at most %zu bytes", fields[field].name,
+			sizeof(p.word) - 1);
 	snprintf(p.word, sizeof(p.word), "%s", value);
 	return make_leaf(&p, field, op, ret_leaf);
 }

@@ -66,7 +66,7 @@ struct filter_node {
 	struct filter_node *left, *right; /* NOT: left only */
 	enum filter_field field;
 	const char *pattern;  /* text: of LIKE, folded, escaped by backslash */
-	int64_t low, high;    /* port, number: both included; time: microseconds, both included */
+	int64_t low, high; /* port, number: both included; time: microseconds, both included */
 	uint8_t transport;    /* port: IP protocol number, 0 any */
 	struct cidr cidr;
 };
@@ -75,8 +75,8 @@ struct filter_node {
 const char *filter_field_name(enum filter_field field);
 enum filter_kind filter_field_kind(enum filter_field field);
 
-/* Reads an expression into `arena`, whose it then is. ERROR_USAGE says at which character what was
- * expected. */
+/* Reads an expression into `arena`, whose it then is. ERROR_USAGE says at which character what
+ * was expected. */
 int filter_parse(struct arena *arena, const char *text, struct filter_node **ret_root,
 	struct error *reterr);
 

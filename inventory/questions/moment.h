@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Questions about another time: while a moment is entered, the names of tables and views mean what
- * held at its valid time, by what was known at its known time (schema cadastre_as_of). Only
- * questions are asked meanwhile; nothing is written.
+ * Questions about another time: while a moment is entered, the names of tables and views mean
+ * what held at its valid time, by what was known at its known time (schema cadastre_as_of).
+ * Only questions are asked meanwhile; nothing is written.
  */
 #ifndef INVENTORY_QUESTIONS_MOMENT_H
 #define INVENTORY_QUESTIONS_MOMENT_H
@@ -29,9 +29,10 @@ int moment_enter_unless_now(struct db *db, const struct moment *moment, struct d
 void moment_leavep(struct db **then);
 
 /*
- * Opens a transaction that sees one moment and writes nothing, for several questions about all assets.
- * `then` is what moment_enter() gave, NULL: now. Of another time, what more than one of them reads is
- * reckoned first and kept until the end; a question about few assets would pay for that in vain.
+ * Opens a transaction that sees one moment and writes nothing, for several questions about all
+ * assets. `then` is what moment_enter() gave, NULL: now. Of another time, what more than one of
+ * them reads is reckoned first and kept until the end; a question about few assets would pay
+ * for that in vain.
  * `_cleanup_(db_rollbackp) struct db *transaction = NULL;` ends it unless it is committed.
  */
 int moment_begin(struct db *db, const struct db *then, struct db **ret_transaction,

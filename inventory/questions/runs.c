@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Questions about runs: which there were, what they looked at and what their producers counted. */
+/* Questions about runs: which there were, what they looked at and what their producers
+ * counted. */
 #include "inventory/inventory.h"
 #include "inventory/store/handle.h"
 #include "inventory/store/queries.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Which assets a filter means: each leaf is one question to the database that answers asset ids in
- * ascending order; and, or and not are merges of such lists. The most selective part of an "and"
- * is asked first and, if few assets are left, bounds the questions after it.
+ * Which assets a filter means: each leaf is one question to the database that answers asset ids
+ * in ascending order; and, or and not are merges of such lists. The most selective part of an
+ * "and" is asked first and, if few assets are left, bounds the questions after it.
  */
 #ifndef INVENTORY_QUESTIONS_SELECT_H
 #define INVENTORY_QUESTIONS_SELECT_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What can be checked within a register file: nothing is said twice, nothing runs in a circle, no
- * identity numbers (GB 11643-1999, ISO 7064 MOD 11-2). See register.h. */
+/* What can be checked within a register file: nothing is said twice, nothing runs in a circle,
+ * no identity numbers (GB 11643-1999, ISO 7064 MOD 11-2). See register.h. */
 #include "inventory/register/register.h"
 
 #include <stdlib.h>
@@ -58,7 +58,7 @@ int register_check(struct register_document *doc, struct error *reterr)
 		second->label, first->line);
 }
 
-/* ---- identity numbers --------------------------------------------------------------------- */
+/* ---- identity numbers -------------------------------------------------------------------- */
 
 static bool is_digit(char c)
 {
@@ -102,7 +102,7 @@ bool register_has_identity_number(const char *text)
 	return false;
 }
 
-/* ---- circles --------------------------------------------------------------------------------- */
+/* ---- circles ----------------------------------------------------------------------------- */
 
 enum colour { WHITE, GREY, BLACK };
 
@@ -185,7 +185,8 @@ int register_circle(const struct register_edge *edges, size_t n, struct str *out
 	int r = 0;
 
 	if (!w.colours || !w.path)
-		r = error_set(reterr, ERROR_SYSTEM, "no memory for %zu edges of the register", n);
+		r = error_set(
+			reterr, ERROR_SYSTEM, "no memory for %zu edges of the register", n);
 	for (size_t i = 0; r == 0 && i < n && met == n; i++)
 		if ((i == 0 || !same_from(&w, i, i - 1)) && w.colours[i] == WHITE)
 			met = walk_from(&w, i);

@@ -35,8 +35,9 @@ static int flush(struct export *e, size_t least)
 	int r = 0;
 
 	if (e->out.failed)
-		return error_set(e->reterr, ERROR_SYSTEM, "a statement of the register is larger "
-			"than %zu bytes", PIECE_MAX);
+		return error_set(e->reterr, ERROR_SYSTEM,
+			"a statement of the register is larger than %zu bytes",
+			PIECE_MAX);
 	if (e->out.len > least) {
 		r = e->write(e->context, e->table, e->out.data, e->out.len, e->reterr);
 		str_reset(&e->out);
@@ -51,7 +52,7 @@ static int load(struct export *e, enum register_kind kind)
 	return register_rows_load(e->db, kind, &question, &e->rows[kind], e->reterr);
 }
 
-/* ---- XML ---------------------------------------------------------------------------------- */
+/* ---- XML --------------------------------------------------------------------------------- */
 
 static void xml_attribute(struct str *out, const char *name, const char *value)
 {
@@ -62,7 +63,8 @@ static void xml_attribute(struct str *out, const char *name, const char *value)
 
 static bool is_external(enum register_kind kind, const struct register_view *view)
 {
-	return kind == REGISTER_SYSTEM && view->values[4] && strcmp(view->values[4], "yes") == 0;
+	return kind == REGISTER_SYSTEM && view->values[4] &&
+	       strcmp(view->values[4], "yes") == 0;
 }
 
 /* The element that says what the row is; NULL: by its table. */
@@ -89,8 +91,10 @@ static void xml_tag(struct export *e, int depth, enum register_kind kind,
 			c->flags & (REGISTER_OWNER | REGISTER_ELEMENT) ||
 			(c->flags & REGISTER_OWN_ONLY && is_external(kind, view)))
 			continue;
-		xml_attribute(&e->out, kind == REGISTER_RULE ?
-			register_rule_attribute(view->values[1]) : c->attribute, view->values[i]);
+		xml_attribute(&e->out,
+			kind == REGISTER_RULE ? register_rule_attribute(view->values[1])
+					      : c->attribute,
+			view->values[i]);
 	}
 	xml_attribute(&e->out, "as-of", view->as_of);
 	xml_attribute(&e->out, "document", view->document);
@@ -181,8 +185,8 @@ static void skip_lists(struct export *e, const char *owner)
 /* In the order of the schema. */
 static int xml_system_parts(struct export *e, const char *id)
 {
-	static const enum register_kind first[] = {REGISTER_TIER, REGISTER_DAMAGE, REGISTER_FILING,
-		REGISTER_ASSESSMENT, REGISTER_METRIC};
+	static const enum register_kind first[] = {REGISTER_TIER, REGISTER_DAMAGE,
+		REGISTER_FILING, REGISTER_ASSESSMENT, REGISTER_METRIC};
 	int r = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(first) && r == 0; i++)
@@ -203,8 +207,8 @@ static int xml_system_parts(struct export *e, const char *id)
 
 static int xml_organisation_parts(struct export *e, const char *id)
 {
-	static const enum register_kind parts[] = {REGISTER_ROLE, REGISTER_CONTACT, REGISTER_EVENT,
-		REGISTER_FIGURE, REGISTER_JUDGEMENT};
+	static const enum register_kind parts[] = {REGISTER_ROLE, REGISTER_CONTACT,
+		REGISTER_EVENT, REGISTER_FIGURE, REGISTER_JUDGEMENT};
 	int r = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(parts) && r == 0; i++)
@@ -212,7 +216,8 @@ static int xml_organisation_parts(struct export *e, const char *id)
 	return r;
 }
 
-static int xml_thing(struct export *e, enum register_kind kind, const struct register_view *view)
+static int xml_thing(
+	struct export *e, enum register_kind kind, const struct register_view *view)
 {
 	size_t body;
 	int r = 0;
@@ -279,7 +284,7 @@ static int export_xml(struct export *e)
 	return r < 0 ? r : flush(e, 0);
 }
 
-/* ---- CSV ------------------------------------------------------------------------------------ */
+/* ---- CSV --------------------------------------------------------------------------------- */
 
 static void csv_first(struct export *e, const char *name, const char *label)
 {
@@ -395,7 +400,7 @@ int inventory_register_template(bool is_labelled, register_write write, void *co
 	return r;
 }
 
-/* ---- which realm ----------------------------------------------------------------------------- */
+/* ---- which realm ------------------------------------------------------------------------- */
 
 static int find_realm(struct export *e, const char *realm, struct db_result **ret_realms)
 {
@@ -408,9 +413,10 @@ static int find_realm(struct export *e, const char *realm, struct db_result **re
 		return error_set(e->reterr, ERROR_INPUT, "the register says nothing of %s%.80s",
 			realm ? "the realm " : "any realm", realm ? realm : "");
 	if (db_rows(*ret_realms) > 1)
-		return error_set(e->reterr, ERROR_USAGE, "the register is about several realms "
-			"(%.40s, %.40s, ...); say which with --realm", db_get_text(*ret_realms, 0, 1),
-			db_get_text(*ret_realms, 1, 1));
+		return error_set(e->reterr, ERROR_USAGE,
+			"the register is about several realms "
+			"(%.40s, %.40s, ...); say which with --realm",
+			db_get_text(*ret_realms, 0, 1), db_get_text(*ret_realms, 1, 1));
 	e->realm = db_get_int(*ret_realms, 0, 0);
 	e->realm_name = db_get_text(*ret_realms, 0, 1);
 	return 0;

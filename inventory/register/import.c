@@ -41,7 +41,8 @@ static int check_reference(struct import *import, const struct register_referenc
 		return 0;
 	if (!doc->complete) {
 		r = db_run(import->db, &query_register_has,
-			DB_VALUES(db_int(import->realm), db_text(register_tables[reference->target].name),
+			DB_VALUES(db_int(import->realm),
+				db_text(register_tables[reference->target].name),
 				db_text(reference->id)),
 			&result, reterr);
 		if (r < 0)
@@ -69,7 +70,8 @@ static int check_references(struct import *import, struct error *reterr)
 
 /* ---- tables -------------------------------------------------------------------------- */
 
-/* The column that says of what a row is a part; those that stand for themselves are their own. */
+/* The column that says of what a row is a part; those that stand for themselves are their
+ * own. */
 static const char *owner_column(const struct register_table *table)
 {
 	for (const struct register_column *c = table->columns; c->name; c++)
@@ -137,26 +139,28 @@ static int tell_circle(struct import *import, size_t kind, const char *first, co
 	}
 	at = register_find(import->doc, circles[kind].kind, first);
 	return error_set(reterr, ERROR_INPUT,
-		"%s:%ld: %s of the %s \"%s\" run in a circle: %.200s; one of them must have none",
+		"%s:%ld: %s of the %s \"%s\" run in a circle: %.200s; one of them must have "
+		"none",
 		at ? at->file : import->doc->file, at ? at->line : 0, circles[kind].said,
 		register_tables[circles[kind].kind].thing, first, path);
 }
 
-/* Nothing may be above itself, run on itself or be a part of itself. That systems depend on each
- * other is how some are built: it is told. */
+/* Nothing may be above itself, run on itself or be a part of itself. That systems depend on
+ * each other is how some are built: it is told. */
 static int check_circles(struct import *import, struct register_result *result,
 	struct error *reterr)
 {
 	_cleanup_(db_result_freep) struct db_result *rows = NULL;
 	struct register_edge *edges;
-	int r = db_run(import->db, &query_register_edges, DB_VALUES(db_int(import->realm)), &rows,
-		reterr);
+	int r = db_run(import->db, &query_register_edges, DB_VALUES(db_int(import->realm)),
+		&rows, reterr);
 
 	if (r < 0)
 		return r;
 	edges = calloc(db_rows(rows) + 1, sizeof(*edges));
 	if (!edges)
-		return error_set(reterr, ERROR_SYSTEM, "no memory for the edges of the register");
+		return error_set(
+			reterr, ERROR_SYSTEM, "no memory for the edges of the register");
 	for (size_t i = 0, n; i < db_rows(rows) && r == 0; i += n) {
 		_cleanup_(str_done) struct str path = STR_INIT(sizeof(result->circle) - 1);
 		int64_t kind = db_get_int(rows, i, 0);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Reading a register: a file of XML or CSV, or a directory of CSV files; see register.h. Files are read
- * here and parsed in a confined process (transfer.h). */
+/* Reading a register: a file of XML or CSV, or a directory of CSV files; see register.h. Files
+ * are read here and parsed in a confined process (transfer.h). */
 #include "inventory/register/transfer.h"
 
 #include "common/clock.h"
@@ -63,7 +63,8 @@ static bool ends_with(const char *text, const char *end)
 	return n >= m && strcmp(text + n - m, end) == 0;
 }
 
-/* Neither form is sure: what does not look like XML and is not called so is CSV if it can be. */
+/* Neither form is sure: what does not look like XML and is not called so is CSV if it can
+ * be. */
 int register_read_bytes(struct register_reader *reader, const char *path, const char *encoding,
 	const struct str *bytes)
 {
@@ -94,7 +95,7 @@ static int read_file(struct source *source, const char *path)
 	return register_child_send(&source->child, path, name, &bytes, source->reterr);
 }
 
-/* ---- directories --------------------------------------------------------------------------- */
+/* ---- directories ------------------------------------------------------------------------- */
 
 static int is_csv_name(const struct dirent *entry)
 {
@@ -112,11 +113,14 @@ static int read_each(struct source *source, const char *path, struct dirent **na
 	int r = 0;
 
 	if (n > REGISTER_FILES_MAX)
-		return error_set(source->reterr, ERROR_INPUT, "%s: the directory has %d CSV files; "
-			"a register may have %d", path, n, REGISTER_FILES_MAX);
+		return error_set(source->reterr, ERROR_INPUT,
+			"%s: the directory has %d CSV files; a register may have %d",
+			path, n, REGISTER_FILES_MAX);
 	if (n == 0)
-		return error_set(source->reterr, ERROR_INPUT, "%s: no file of this directory is "
-			"called *.csv; a register in CSV has one for each table", path);
+		return error_set(source->reterr, ERROR_INPUT,
+			"%s: no file of this directory is "
+			"called *.csv; a register in CSV has one for each table",
+			path);
 	for (int i = 0; i < n && r == 0; i++) {
 		const char *file = arena_printf(source->doc->arena, "%s/%s", path,
 			names[i]->d_name);
@@ -132,8 +136,8 @@ static int read_directory(struct source *source, const char *path)
 	int n = scandir(path, &names, is_csv_name, in_order), r;
 
 	if (n < 0)
-		return error_set(source->reterr, ERROR_INPUT, "%s: the directory cannot be read",
-			path);
+		return error_set(
+			source->reterr, ERROR_INPUT, "%s: the directory cannot be read", path);
 	r = read_each(source, path, names, n);
 	for (int i = 0; i < n; i++)
 		free(names[i]);
@@ -141,7 +145,7 @@ static int read_directory(struct source *source, const char *path)
 	return r;
 }
 
-/* ---- the whole -------------------------------------------------------------------------------- */
+/* ---- the whole --------------------------------------------------------------------------- */
 
 int register_check_realm(const struct register_document *doc, struct error *reterr)
 {
@@ -202,8 +206,9 @@ static int read_through(struct source *source, struct register_reader *reader, c
 	if (r < 0)
 		return r;
 	source->reterr = &unread;
-	sent = stat(path, &status) == 0 && S_ISDIR(status.st_mode) ? read_directory(source, path)
-								   : read_file(source, path);
+	sent = stat(path, &status) == 0 && S_ISDIR(status.st_mode)
+		       ? read_directory(source, path)
+		       : read_file(source, path);
 	r = register_child_end(&source->child, source->doc, sent >= 0, reterr);
 	return r == 0 && sent < 0 ? error_set(reterr, sent, "%s", unread.text) : r;
 }

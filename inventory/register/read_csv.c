@@ -79,7 +79,7 @@ static int take_heading(struct sheet *sheet, const struct csv_record *record)
 	return 0;
 }
 
-/* ---- headings as columns ------------------------------------------------------------------ */
+/* ---- headings as columns ----------------------------------------------------------------- */
 
 static int find_column(const struct sheet *sheet, const char *name)
 {
@@ -112,14 +112,18 @@ static int bind(struct sheet *sheet)
 	for (size_t i = 1; i < sheet->n_headings; i++) {
 		sheet->columns[i] = find_column(sheet, sheet->headings[i]);
 		if (sheet->columns[i] == IGNORED && sheet->headings[i][0])
-			return error_set(r->reterr, ERROR_INPUT, "%s:%ld: cell %zu: the table %s "
-				"has no column \"%.80s\"; docs/register.md lists them", r->file,
-				sheet->line, i + 1, table_name(sheet), sheet->headings[i]);
+			return error_set(r->reterr, ERROR_INPUT,
+				"%s:%ld: cell %zu: the table %s "
+				"has no column \"%.80s\"; docs/register.md lists them",
+				r->file, sheet->line, i + 1, table_name(sheet),
+				sheet->headings[i]);
 		for (size_t k = 1; k < i; k++)
-			if (sheet->columns[i] != IGNORED && sheet->columns[k] == sheet->columns[i])
-				return error_set(r->reterr, ERROR_INPUT, "%s:%ld: cell %zu: the "
-					"column \"%.80s\" stands at cell %zu already", r->file,
-					sheet->line, i + 1, sheet->headings[i], k + 1);
+			if (sheet->columns[i] != IGNORED &&
+				sheet->columns[k] == sheet->columns[i])
+				return error_set(r->reterr, ERROR_INPUT,
+					"%s:%ld: cell %zu: the "
+					"column \"%.80s\" stands at cell %zu already",
+					r->file, sheet->line, i + 1, sheet->headings[i], k + 1);
 	}
 	sheet->is_bound = true;
 	return 0;
@@ -133,29 +137,35 @@ static int choose_table(struct sheet *sheet, const struct csv_record *record)
 	enum register_kind kind;
 
 	if (!sheet->headed)
-		return error_set(r->reterr, ERROR_INPUT, "%s:%ld: cell 1: a register in CSV begins "
-			"with a heading whose first cell is \"table\"; `cadastre --format csv register "
-			"export --template` writes one", r->file, record->line);
+		return error_set(r->reterr, ERROR_INPUT,
+			"%s:%ld: cell 1: a register in CSV begins "
+			"with a heading whose first cell is \"table\"; `cadastre --format csv "
+			"register export --template` writes one",
+			r->file, record->line);
 	name = heading(sheet, name);
 	if (!name)
-		return error_set(r->reterr, ERROR_SYSTEM, "%s: no memory for the register", r->file);
+		return error_set(
+			r->reterr, ERROR_SYSTEM, "%s: no memory for the register", r->file);
 	kind = register_kind_find(name);
 	if (kind == REGISTER_KIND_N && !is_either(name, "register", REGISTER_LABEL))
-		return error_set(r->reterr, ERROR_INPUT, "%s:%ld: cell 1: there is no table \"%.80s\"; "
-			"docs/register.md lists them", r->file, record->line, name);
+		return error_set(r->reterr, ERROR_INPUT,
+			"%s:%ld: cell 1: there is no table \"%.80s\"; "
+			"docs/register.md lists them",
+			r->file, record->line, name);
 	if (sheet->is_bound && kind == sheet->kind)
 		return 0;
 	sheet->kind = kind;
 	return bind(sheet);
 }
 
-/* ---- records ------------------------------------------------------------------------------- */
+/* ---- records ----------------------------------------------------------------------------- */
 
 static int too_many(const struct sheet *sheet, const struct csv_record *record)
 {
 	for (size_t i = sheet->n_headings; i < record->n_cells; i++)
 		if (record->cells[i][0])
-			return error_set(sheet->reader->reterr, ERROR_INPUT, "%s:%ld: cell %zu: it "
+			return error_set(sheet->reader->reterr, ERROR_INPUT,
+				"%s:%ld: cell %zu: it "
 				"is under no heading: the heading at line %ld has %zu cells",
 				sheet->reader->file, record->line, i + 1, sheet->line,
 				sheet->n_headings);
@@ -176,8 +186,9 @@ static int take_complete(struct sheet *sheet, const struct csv_record *record, s
 	for (size_t k = 0; k < ARRAY_SIZE(no); k++)
 		if (strcmp(value, no[k]) == 0)
 			return 0;
-	return error_set(sheet->reader->reterr, ERROR_INPUT, "%s:%ld: cell %zu, complete: "
-		"\"%.80s\" is neither yes nor no", sheet->reader->file, record->line, i + 1, value);
+	return error_set(sheet->reader->reterr, ERROR_INPUT,
+		"%s:%ld: cell %zu, complete: \"%.80s\" is neither yes nor no",
+		sheet->reader->file, record->line, i + 1, value);
 }
 
 /* The record that is about the whole register. */
@@ -194,10 +205,11 @@ static int take_whole(struct sheet *sheet, const struct csv_record *record)
 				r->file, record->line, i + 1);
 		if (sheet->columns[i] == REALM) {
 			if (r->doc->realm && value[0] && strcmp(r->doc->realm, value) != 0)
-				return error_set(r->reterr, ERROR_INPUT, "%s:%ld: cell %zu, realm: "
-					"\"%.80s\" is another realm than \"%s\", which was given "
-					"before; a register is about one", r->file, record->line,
-					i + 1, value, r->doc->realm);
+				return error_set(r->reterr, ERROR_INPUT,
+					"%s:%ld: cell %zu, realm: "
+					"\"%.80s\" is another realm than \"%s\", which was "
+					"given before; a register is about one",
+					r->file, record->line, i + 1, value, r->doc->realm);
 			if (value[0])
 				r->doc->realm = value;
 		} else if (sheet->columns[i] == COMPLETE) {

@@ -64,7 +64,8 @@ static enum register_kind kind_of(enum register_kind owner, const char *list,
 		const struct register_table *t = &register_tables[k];
 
 		if (t->owner != owner || (enum register_kind)k == owner ||
-			(t->list == NULL) != (list == NULL) || (list && strcmp(list, t->list) != 0))
+			(t->list == NULL) != (list == NULL) ||
+			(list && strcmp(list, t->list) != 0))
 			continue;
 		if (!t->element ? k == REGISTER_RULE : strcmp(t->element, element) == 0)
 			return (enum register_kind)k;
@@ -132,7 +133,8 @@ int register_read_xml(struct register_reader *reader, const char *bytes, size_t 
 		enum register_kind kind = kind_of_list((const char *)list->name);
 
 		for (const xmlNode *node = safexml_child(list, NULL);
-			node && r == 0 && kind != REGISTER_KIND_N; node = safexml_next(node, NULL))
+			node && r == 0 && kind != REGISTER_KIND_N;
+			node = safexml_next(node, NULL))
 			r = take_thing(reader, kind, node);
 	}
 	return r;

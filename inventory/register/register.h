@@ -124,7 +124,7 @@ struct register_table {
 	const char *name;    /* in the database and in CSV */
 	const char *label;   /* Chinese name */
 	const char *thing;   /* in messages: "system" */
-	const char *list;    /* in XML: the element around, in the root or in the owner; or NULL */
+	const char *list; /* in XML: the element around, in the root or in the owner; or NULL */
 	const char *element; /* in XML; NULL: a column is */
 	enum register_kind owner; /* itself, if it is no part of another one */
 	const struct register_column *columns; /* ends with a row without name */
@@ -192,7 +192,7 @@ int register_check(struct register_document *doc, struct error *reterr);
 const struct register_statement *register_find(const struct register_document *doc,
 	enum register_kind kind, const char *key);
 
-/* ---- reading, for the readers of XML and CSV ----------------------------------------------- */
+/* ---- reading, for the readers of XML and CSV --------------------------------------------- */
 
 struct register_reader {
 	struct register_document *doc;
@@ -226,7 +226,7 @@ int register_read_csv(struct register_reader *reader, const char *bytes, size_t 
 /* True if an identity number of a person (GB 11643) stands in the text. */
 bool register_has_identity_number(const char *text);
 
-/* ---- edges that must not run in a circle --------------------------------------------------- */
+/* ---- edges that must not run in a circle ------------------------------------------------- */
 
 struct register_edge {
 	const char *from, *to;

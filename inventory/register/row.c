@@ -15,9 +15,10 @@
 #define SHOWN_MAX 80 /* bytes of a value in a message */
 
 static const struct register_column as_of_column = {"as_of", "as-of", "", REGISTER_PAST_DAY};
-static const struct register_column document_column = {"document", "document", "", REGISTER_LINE};
+static const struct register_column document_column = {
+	"document", "document", "", REGISTER_LINE};
 
-/* ---- refusals ------------------------------------------------------------------------------ */
+/* ---- refusals ---------------------------------------------------------------------------- */
 
 static int no_memory(struct register_reader *r)
 {
@@ -49,8 +50,8 @@ static int refuse(const struct place *at, const char *fmt, ...)
 			at->cell, at->column->name, SHOWN_MAX, at->value, why);
 	return error_set(at->reader->reterr, ERROR_INPUT, "%s:%ld: %s=\"%.*s\" %s",
 		at->reader->file, at->row->line,
-		at->row->is_csv ? at->column->name : at->column->attribute, SHOWN_MAX, at->value,
-		why);
+		at->row->is_csv ? at->column->name : at->column->attribute, SHOWN_MAX,
+		at->value, why);
 }
 
 const char *register_clean(struct register_reader *reader, const char *text)
@@ -67,7 +68,7 @@ const char *register_clean(struct register_reader *reader, const char *text)
 	return arena_strdup(reader->doc->arena, clean.data);
 }
 
-/* ---- forms --------------------------------------------------------------------------------- */
+/* ---- forms ------------------------------------------------------------------------------- */
 
 static size_t characters(const char *text)
 {
@@ -99,7 +100,8 @@ static int check_id(const struct place *at)
 	if (strlen(at->value) <= 100 &&
 		has_form(at->value, LOWER UPPER DIGITS, LOWER UPPER DIGITS "._-"))
 		return 0;
-	return refuse(at, "is no id: letters, digits, dots, hyphens and underscores, up to 100");
+	return refuse(
+		at, "is no id: letters, digits, dots, hyphens and underscores, up to 100");
 }
 
 static int check_code(const struct place *at)
@@ -126,8 +128,8 @@ static int check_codes(const struct place *at)
 
 static int check_sector(const struct place *at)
 {
-	static const char *const sectors[] = {"telecom", "energy", "transport", "water", "finance",
-		"public-service", "health", "e-government", "defence", "other"};
+	static const char *const sectors[] = {"telecom", "energy", "transport", "water",
+		"finance", "public-service", "health", "e-government", "defence", "other"};
 	size_t n = strcspn(at->value, ".");
 
 	for (size_t i = 0; i < ARRAY_SIZE(sectors); i++)
@@ -137,7 +139,8 @@ static int check_sector(const struct place *at)
 			!at->value[n + strspn(at->value + n, LOWER DIGITS ".-")])
 			return 0;
 	return refuse(at, "is no sector: telecom, energy, transport, water, finance, "
-		"public-service, health, e-government, defence or other, and parts after a dot");
+			  "public-service, health, e-government, defence or other, and parts "
+			  "after a dot");
 }
 
 /* 2026/3/1, as spreadsheets write it, is 2026-03-01. */
@@ -157,7 +160,8 @@ static int take_day(const struct place *at, const char **value)
 	}
 	day = facts_day_parse(*value);
 	if (day < 0)
-		return refuse(at, "is not a day that a register can state; write YYYY-MM-DD from "
+		return refuse(at,
+			"is not a day that a register can state; write YYYY-MM-DD from "
 			"1970 on");
 	if (at->column->type == REGISTER_PAST_DAY && day > r->day)
 		return refuse(at, "lies in the future (today is %s); a register states what is "
@@ -181,7 +185,8 @@ static int take_yes_no(const struct place *at, const char **value)
 static int check_number(const struct place *at)
 {
 	const char *v = at->value + (at->value[0] == '-' || at->value[0] == '+');
-	size_t whole = strspn(v, DIGITS), part = v[whole] == '.' ? strspn(v + whole + 1, DIGITS) : 0;
+	size_t whole = strspn(v, DIGITS),
+	       part = v[whole] == '.' ? strspn(v + whole + 1, DIGITS) : 0;
 	bool form = whole + part > 0 && whole + part <= 15 &&
 		!v[whole + (v[whole] == '.') + part];
 
@@ -197,7 +202,8 @@ static int take_whole(const struct place *at, const char **value)
 	char *end, text[16];
 	long n = strtol(at->value, &end, 10);
 
-	if (*end || !strchr(DIGITS, at->value[0]) || n < at->column->low || n > at->column->high)
+	if (*end || !strchr(DIGITS, at->value[0]) || n < at->column->low ||
+		n > at->column->high)
 		return refuse(at, "is no whole number from %d to %d", at->column->low,
 			at->column->high);
 	snprintf(text, sizeof(text), "%ld", n);
@@ -207,7 +213,8 @@ static int take_whole(const struct place *at, const char **value)
 
 static int check_digits(const struct place *at)
 {
-	if (strspn(at->value, DIGITS) == (size_t)at->column->high && !at->value[at->column->high])
+	if (strspn(at->value, DIGITS) == (size_t)at->column->high &&
+		!at->value[at->column->high])
 		return 0;
 	return refuse(at, "has not the form of such a number, %d digits", at->column->high);
 }
@@ -294,8 +301,8 @@ static int take_selected(const struct place *at, const char *selector, const cha
 	return check_length(at, REGISTER_LINE_MAX);
 }
 
-/* GB 11643 and what is like it has no place in a register: only the office that gave the reference
- * out can resolve it. */
+/* GB 11643 and what is like it has no place in a register: only the office that gave the
+ * reference out can resolve it. */
 static int check_opaque(const struct place *at)
 {
 	size_t letters = strspn(at->value, LOWER UPPER);
@@ -308,7 +315,7 @@ static int check_opaque(const struct place *at)
 		"digits (HR-0417); no names, identity numbers or dates of birth");
 }
 
-/* ---- lists ------------------------------------------------------------------------------------ */
+/* ---- lists ------------------------------------------------------------------------------- */
 
 static int check_token(const struct place *at, const char **value)
 {
@@ -362,7 +369,7 @@ static bool is_list(enum register_type type)
 	return type == REGISTER_IDS || type == REGISTER_CODES || type == REGISTER_PREFIXES;
 }
 
-/* ---- one value --------------------------------------------------------------------------------- */
+/* ---- one value --------------------------------------------------------------------------- */
 
 static int take_form(const struct place *at, const char *before, const char **value)
 {
@@ -408,7 +415,8 @@ static int take_form(const struct place *at, const char *before, const char **va
 }
 
 static int take_value(struct register_reader *r, const struct register_row *row,
-	const struct register_column *column, size_t cell, const char *before, const char **value)
+	const struct register_column *column, size_t cell, const char *before,
+	const char **value)
 {
 	struct place at = {r, row, column, cell, *value};
 
@@ -418,9 +426,9 @@ static int take_value(struct register_reader *r, const struct register_row *row,
 	at.value = *value;
 	if (!(column->flags & REGISTER_CREDIT) && register_has_identity_number(*value))
 		return error_set(r->reterr, ERROR_INPUT,
-			"%s:%ld: %s: an identity number of a person stands here; a register keeps "
-			"none, take it out", r->file, row->line,
-			row->is_csv ? column->name : column->attribute);
+			"%s:%ld: %s: an identity number of a person stands here; a register "
+			"keeps none, take it out",
+			r->file, row->line, row->is_csv ? column->name : column->attribute);
 	return take_form(&at, before, value);
 }
 
@@ -440,8 +448,9 @@ static int take_column(struct register_reader *r, struct register_row *row, size
 		return refuse(&at, "is said of a system of somebody else; leave it out");
 	}
 	if (!*value && column->flags & REGISTER_REQUIRED && !left_out)
-		return error_set(r->reterr, ERROR_INPUT, "%s:%ld: the %s has no %s; it must have "
-			"one", r->file, row->line, register_tables[row->kind].thing,
+		return error_set(r->reterr, ERROR_INPUT,
+			"%s:%ld: the %s has no %s; it must have one",
+			r->file, row->line, register_tables[row->kind].thing,
 			row->is_csv ? column->name : column->attribute);
 	if (*value)
 		return take_value(r, row, column, row->cells[i], i ? row->values[i - 1] : "",
@@ -450,7 +459,7 @@ static int take_column(struct register_reader *r, struct register_row *row, size
 	return 0;
 }
 
-/* ---- statements --------------------------------------------------------------------------------- */
+/* ---- statements -------------------------------------------------------------------------- */
 
 static int grow(void **array, size_t *room, size_t n, size_t size)
 {
@@ -498,8 +507,8 @@ static int add_reference(struct register_reader *r, const struct register_row *r
 	return 0;
 }
 
-/* What people need to know of a key: not the kind of an assets rule, nor that something holds since
- * ever. */
+/* What people need to know of a key: not the kind of an assets rule, nor that something holds
+ * since ever. */
 static bool is_shown(const struct register_row *row, size_t i)
 {
 	return row->values[i][0] && strcmp(row->values[i], "-infinity") != 0 &&
@@ -533,7 +542,7 @@ static int name_statement(struct register_reader *r, const struct register_row *
 	return add_statement(r, row, arena_strdup(r->doc->arena, key.data), *ret_label);
 }
 
-/* ---- references ------------------------------------------------------------------------------------ */
+/* ---- references -------------------------------------------------------------------------- */
 
 static int refer(struct register_reader *r, const struct register_row *row, size_t i,
 	const char *from)
@@ -547,7 +556,8 @@ static int refer(struct register_reader *r, const struct register_row *row, size
 	while (*value && q == 0) {
 		size_t n = strcspn(value, " ");
 
-		q = add_reference(r, row, c->target, arena_strndup(r->doc->arena, value, n), from);
+		q = add_reference(
+			r, row, c->target, arena_strndup(r->doc->arena, value, n), from);
 		value += n + strspn(value + n, " ");
 	}
 	return q;
@@ -584,15 +594,17 @@ static int add_references(struct register_reader *r, const struct register_row *
 	}
 	if (q == 0 && row->kind == REGISTER_DEPENDENCY &&
 		strcmp(row->values[0], row->values[1]) == 0)
-		q = error_set(r->reterr, ERROR_INPUT, "%s:%ld: the system \"%s\" is said to depend "
-			"on itself; remove this dependency", r->file, row->line, row->values[0]);
+		q = error_set(r->reterr, ERROR_INPUT,
+			"%s:%ld: the system \"%s\" is said to depend "
+			"on itself; remove this dependency",
+			r->file, row->line, row->values[0]);
 	if (q == 0 && row->kind == REGISTER_RESPONSIBILITY &&
 		strcmp(row->values[0], "system") == 0)
 		q = add_reference(r, row, REGISTER_SYSTEM, row->values[1], from);
 	return q;
 }
 
-/* ---- JSON -------------------------------------------------------------------------------------------- */
+/* ---- JSON -------------------------------------------------------------------------------- */
 
 static void add_text(struct str *json, const char *text, size_t n)
 {
@@ -642,12 +654,12 @@ static int add_json(struct register_reader *r, const struct register_row *row)
 	}
 	if (json->failed || owners->failed)
 		return error_set(r->reterr, ERROR_INPUT,
-			"%s:%ld: the register is too large to be taken at once; split it", r->file,
-			row->line);
+			"%s:%ld: the register is too large to be taken at once; split it",
+			r->file, row->line);
 	return 0;
 }
 
-/* ---- the whole row ------------------------------------------------------------------------------------- */
+/* ---- the whole row ----------------------------------------------------------------------- */
 
 static int take_evidence(struct register_reader *r, struct register_row *row)
 {
@@ -659,7 +671,8 @@ static int take_evidence(struct register_reader *r, struct register_row *row)
 		row->document = "";
 	q = take_value(r, row, &as_of_column, row->as_of_cell, "", &row->as_of);
 	if (q == 0)
-		q = take_value(r, row, &document_column, row->document_cell, "", &row->document);
+		q = take_value(
+			r, row, &document_column, row->document_cell, "", &row->document);
 	return q;
 }
 
@@ -699,9 +712,9 @@ static int derive(struct register_reader *r, struct register_row *row)
 			until = row->values[i];
 	}
 	if (from && until && strcmp(from, "-infinity") != 0 && strcmp(until, from) < 0)
-		return error_set(r->reterr, ERROR_INPUT, "%s:%ld: the %s is valid until %s, before "
-			"it begins on %s", r->file, row->line, register_tables[row->kind].thing,
-			until, from);
+		return error_set(r->reterr, ERROR_INPUT,
+			"%s:%ld: the %s is valid until %s, before it begins on %s",
+			r->file, row->line, register_tables[row->kind].thing, until, from);
 	return row->kind == REGISTER_STATEMENT ? take_attested(r, row) : 0;
 }
 
@@ -709,7 +722,8 @@ int register_take_row(struct register_reader *reader, struct register_row *row)
 {
 	const struct register_column *columns = register_tables[row->kind].columns;
 	bool external = row->kind == REGISTER_SYSTEM && row->values[4] &&
-		(strcmp(row->values[4], "yes") == 0 || strcmp(row->values[4], "\xe6\x98\xaf") == 0);
+			(strcmp(row->values[4], "yes") == 0 ||
+				strcmp(row->values[4], "\xe6\x98\xaf") == 0);
 	const char *label;
 	int q = 0;
 

@@ -97,8 +97,8 @@ static const char *part(char **text)
 	return strcmp(start, NOTHING) == 0 ? NULL : start;
 }
 
-int register_rows_view(const struct register_rows *rows, size_t i, struct register_view *ret_view,
-	struct error *reterr)
+int register_rows_view(const struct register_rows *rows, size_t i,
+	struct register_view *ret_view, struct error *reterr)
 {
 	const struct register_column *columns = register_tables[rows->kind].columns;
 	char *text = strdup(db_get_text(rows->result, rows->order[i], 0));

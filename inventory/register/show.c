@@ -47,8 +47,11 @@ static int tell(struct show *show, enum register_kind kind, const struct registe
 {
 	const struct register_column *columns = register_tables[kind].columns;
 	_cleanup_(str_done) struct str key = STR_INIT(ENTRY_MAX);
-	struct register_said_row row = {.realm = view->realm, .table = register_tables[kind].name,
-		.as_of = view->as_of, .document = view->document, .imported = view->imported};
+	struct register_said_row row = {.realm = view->realm,
+		.table = register_tables[kind].name,
+		.as_of = view->as_of,
+		.document = view->document,
+		.imported = view->imported};
 	bool is_told = false;
 	int r = 0;
 
@@ -101,8 +104,11 @@ int inventory_register_show(struct inventory *inv, const char *realm, const char
 	static const enum register_kind things[] = {REGISTER_SYSTEM, REGISTER_ORGANISATION};
 	_cleanup_(db_result_freep) struct db_result *realms = NULL;
 	_cleanup_(db_rollbackp) struct db *transaction = NULL;
-	struct show show = {.db = inv->db, .question = {.id = id, .day_us = day_us}, .said = said,
-		.context = context, .reterr = reterr};
+	struct show show = {.db = inv->db,
+		.question = {.id = id, .day_us = day_us},
+		.said = said,
+		.context = context,
+		.reterr = reterr};
 	int r = db_run(inv->db, &query_estate_begin, DB_NO_VALUES, NULL, reterr);
 
 	transaction = inv->db;

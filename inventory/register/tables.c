@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The tables of the register, described once: what XML, CSV, the database and people call each
- * column, and what may stand in it. The forms follow the filing form of 2025 (docs/register.md);
- * schema/xml/register.xsd says the same of XML.
+ * column, and what may stand in it. The forms follow the filing form of 2025
+ * (docs/register.md); schema/xml/register.xsd says the same of XML.
  */
 #include "inventory/register/register.h"
 
@@ -16,7 +16,7 @@
 #define REFERENCE REGISTER_REFERENCE
 #define OWN REGISTER_OWN_ONLY
 
-/* ---- code lists ------------------------------------------------------------------------------ */
+/* ---- code lists -------------------------------------------------------------------------- */
 
 static const char *const role_codes[] = {
 	"operator", "owner", "competent-department", "protection-department",
@@ -452,71 +452,73 @@ static const struct register_column asset_statement_columns[] = {
 	{0}};
 
 const struct register_table register_tables[REGISTER_KIND_N] = {
-	[REGISTER_ORGANISATION] = {"organisation", "单位", "organisation", "organisations", "organisation",
-		REGISTER_ORGANISATION, organisation_columns},
-	[REGISTER_ROLE] = {"org_role", "单位角色", "role", NULL, "role",
-		REGISTER_ORGANISATION, org_role_columns},
+	[REGISTER_ORGANISATION] = {"organisation", "单位", "organisation", "organisations",
+		"organisation", REGISTER_ORGANISATION, organisation_columns},
+	[REGISTER_ROLE] = {"org_role", "单位角色", "role", NULL, "role", REGISTER_ORGANISATION,
+		org_role_columns},
 	[REGISTER_CONTACT] = {"org_contact", "联系方式", "contact", NULL, "contact",
 		REGISTER_ORGANISATION, org_contact_columns},
 	[REGISTER_EVENT] = {"org_event", "单位变更", "event", NULL, "event",
 		REGISTER_ORGANISATION, org_event_columns},
 	[REGISTER_FIGURE] = {"org_metric", "单位指标", "organisation metric", NULL, "metric",
 		REGISTER_ORGANISATION, org_metric_columns, " in "},
-	[REGISTER_JUDGEMENT] = {"org_answer", "单位官方判断", "organisation answer", NULL, "answer",
-		REGISTER_ORGANISATION, org_answer_columns},
+	[REGISTER_JUDGEMENT] = {"org_answer", "单位官方判断", "organisation answer", NULL,
+		"answer", REGISTER_ORGANISATION, org_answer_columns},
 	[REGISTER_FACILITY] = {"facility", "机房与设施", "facility", "facilities", "facility",
 		REGISTER_FACILITY, facility_columns},
-	[REGISTER_ZONE] = {"zone", "安全域", "zone", "zones", "zone",
-		REGISTER_ZONE, zone_columns},
+	[REGISTER_ZONE] = {"zone", "安全域", "zone", "zones", "zone", REGISTER_ZONE,
+		zone_columns},
 	[REGISTER_CONDUIT] = {"conduit", "区域间通道", "conduit", "conduits", "conduit",
 		REGISTER_CONDUIT, conduit_columns},
-	[REGISTER_SUBNET] = {"subnet", "网段", "subnet", "subnets", "subnet",
-		REGISTER_SUBNET, subnet_columns},
+	[REGISTER_SUBNET] = {"subnet", "网段", "subnet", "subnets", "subnet", REGISTER_SUBNET,
+		subnet_columns},
 	[REGISTER_BUSINESS] = {"business", "业务", "business", "businesses", "business",
 		REGISTER_BUSINESS, business_columns},
-	[REGISTER_SYSTEM] = {"system", "系统", "system", "systems", NULL,
-		REGISTER_SYSTEM, system_columns},
-	[REGISTER_TIER] = {"system_tier", "等级", "tier", NULL, "tier",
-		REGISTER_SYSTEM, system_tier_columns},
+	[REGISTER_SYSTEM] = {"system", "系统", "system", "systems", NULL, REGISTER_SYSTEM,
+		system_columns},
+	[REGISTER_TIER] = {"system_tier", "等级", "tier", NULL, "tier", REGISTER_SYSTEM,
+		system_tier_columns},
 	[REGISTER_DAMAGE] = {"damage", "侵害程度判定", "damage", NULL, "damage",
 		REGISTER_SYSTEM, damage_columns},
-	[REGISTER_FILING] = {"filing", "备案", "filing", NULL, "filing",
-		REGISTER_SYSTEM, filing_columns},
+	[REGISTER_FILING] = {"filing", "备案", "filing", NULL, "filing", REGISTER_SYSTEM,
+		filing_columns},
 	[REGISTER_ASSESSMENT] = {"assessment", "测评", "assessment", NULL, "assessment",
 		REGISTER_SYSTEM, assessment_columns, " on "},
-	[REGISTER_METRIC] = {"metric", "指标", "metric", NULL, "metric",
-		REGISTER_SYSTEM, metric_columns, " in "},
-	[REGISTER_LIST] = {"system_list", "清单完整性", "list", NULL, NULL,
-		REGISTER_SYSTEM, system_list_columns},
+	[REGISTER_METRIC] = {"metric", "指标", "metric", NULL, "metric", REGISTER_SYSTEM,
+		metric_columns, " in "},
+	[REGISTER_LIST] = {"system_list", "清单完整性", "list", NULL, NULL, REGISTER_SYSTEM,
+		system_list_columns},
 	[REGISTER_SUPPORT] = {"business_support", "业务支撑", "support", "supports", "support",
 		REGISTER_SYSTEM, business_support_columns},
 	[REGISTER_UNIT] = {"controlled_unit", "受控对象", "unit", "controls", "unit",
 		REGISTER_SYSTEM, controlled_unit_columns},
-	[REGISTER_ANSWER] = {"answer", "官方判断", "answer", NULL, "answer",
-		REGISTER_SYSTEM, answer_columns},
+	[REGISTER_ANSWER] = {"answer", "官方判断", "answer", NULL, "answer", REGISTER_SYSTEM,
+		answer_columns},
 	[REGISTER_SCENARIO] = {"scenario", "应用场景", "scenario", NULL, "scenario",
 		REGISTER_SYSTEM, scenario_columns},
 	[REGISTER_RULE] = {"system_rule", "资产归属规则", "assets rule", "assets", NULL,
 		REGISTER_SYSTEM, system_rule_columns},
-	[REGISTER_DEPENDENCY] = {"dependency", "依赖关系", "dependency", "dependencies", "dependency",
-		REGISTER_DEPENDENCY, dependency_columns, " on "},
-	[REGISTER_RESPONSIBILITY] = {"responsibility", "责任关系", "responsibility", "responsibilities", "responsibility",
-		REGISTER_RESPONSIBILITY, responsibility_columns},
+	[REGISTER_DEPENDENCY] = {"dependency", "依赖关系", "dependency", "dependencies",
+		"dependency", REGISTER_DEPENDENCY, dependency_columns, " on "},
+	[REGISTER_RESPONSIBILITY] = {"responsibility", "责任关系", "responsibility",
+		"responsibilities", "responsibility", REGISTER_RESPONSIBILITY,
+		responsibility_columns},
 	[REGISTER_CIRCUIT] = {"circuit", "线路与互联网出口", "circuit", "circuits", "circuit",
 		REGISTER_CIRCUIT, circuit_columns},
 	[REGISTER_CONTRACT] = {"contract", "供应商合同", "contract", "contracts", "contract",
 		REGISTER_CONTRACT, contract_columns},
-	[REGISTER_REMOTE] = {"remote_maintenance", "远程运维", "remote maintenance", "remote-maintenance", "remote-access",
-		REGISTER_REMOTE, remote_maintenance_columns},
+	[REGISTER_REMOTE] = {"remote_maintenance", "远程运维", "remote maintenance",
+		"remote-maintenance", "remote-access", REGISTER_REMOTE,
+		remote_maintenance_columns},
 	[REGISTER_POSITION] = {"position", "关键岗位", "position", "positions", "position",
 		REGISTER_POSITION, position_columns},
-	[REGISTER_DATA] = {"data_resource", "数据资源", "data resource", "data-resources", "data-resource",
-		REGISTER_DATA, data_resource_columns},
-	[REGISTER_STATEMENT] = {"asset_statement", "资产声明", "asset statement", "asset-statements", "asset",
-		REGISTER_STATEMENT, asset_statement_columns},
+	[REGISTER_DATA] = {"data_resource", "数据资源", "data resource", "data-resources",
+		"data-resource", REGISTER_DATA, data_resource_columns},
+	[REGISTER_STATEMENT] = {"asset_statement", "资产声明", "asset statement",
+		"asset-statements", "asset", REGISTER_STATEMENT, asset_statement_columns},
 };
 
-/* ---- look-ups ---------------------------------------------------------------------------------- */
+/* ---- look-ups ---------------------------------------------------------------------------- */
 
 enum register_kind register_kind_find(const char *name)
 {

@@ -2,11 +2,12 @@
 /*
  * A register's file is parsed in a process of its own, confined as readers of foreign files are
  * (common/confine/process.h, adr/0008): it gets the bytes of each file over a socket, without a
- * descriptor of it, and gives the document back through a pipe. What comes back was written by a
- * process that parsed hostile bytes: sizes, kinds and texts are checked before they are taken.
+ * descriptor of it, and gives the document back through a pipe. What comes back was written by
+ * a process that parsed hostile bytes: sizes, kinds and texts are checked before they are
+ * taken.
  *
- * The form is ours and lives for one call: numbers of 32 bits in the machine's order, texts as their
- * length and bytes.
+ * The form is ours and lives for one call: numbers of 32 bits in the machine's order, texts as
+ * their length and bytes.
  */
 #ifndef INVENTORY_REGISTER_TRANSFER_H
 #define INVENTORY_REGISTER_TRANSFER_H
@@ -32,8 +33,8 @@ int register_child_start(struct register_child *child, struct register_reader *r
 /* One file; `path` says what it is by its name. 1: the process takes no more. */
 int register_child_send(struct register_child *child, const char *path, const char *shown,
 	const struct str *bytes, struct error *reterr);
-/* Waits, and takes the statements into the document, whose arena they live in. `wanted` false: only
- * what the process refused is asked for. What the process returned, with its text. */
+/* Waits, and takes the statements into the document, whose arena they live in. `wanted` false:
+ * only what the process refused is asked for. What the process returned, with its text. */
 int register_child_end(struct register_child *child, struct register_document *doc, bool wanted,
 	struct error *reterr);
 

@@ -11,8 +11,8 @@
 int realm_get(
 	struct inventory *inv, const char *name, int64_t *ret_realm, struct error *reterr);
 
-/* The scope as it stood from `at_us` on, of all profiles: what was revoked later counts until then. For
- * looking at observations that were made in the past. */
+/* The scope as it stood from `at_us` on, of all profiles: what was revoked later counts until
+ * then. For looking at observations that were made in the past. */
 int scope_load_at(struct inventory *inv, const char *realm, int64_t at_us,
 	struct scope **ret_scope, struct error *reterr);
 

@@ -47,8 +47,8 @@ int realm_get(struct inventory *inv, const char *name, int64_t *ret_realm, struc
 	return 0;
 }
 
-/* ---- granting and ending -------------------------------------------------------------------
- */
+/* ---- granting and ending
+ * ------------------------------------------------------------------- */
 
 static int check_grant(const struct authorisation *auth, struct error *reterr)
 {
@@ -217,8 +217,9 @@ int inventory_scope_list(struct inventory *inv, int64_t id,
 
 /* ---- compiling ---------------------------------------------------------------------- */
 
-static int compile(struct inventory *inv, const char *realm, const char *profile, uint32_t rate_pps,
-	int64_t at_us, bool revoked_too, struct scope **ret_scope, struct error *reterr)
+static int compile(struct inventory *inv, const char *realm, const char *profile,
+	uint32_t rate_pps, int64_t at_us, bool revoked_too, struct scope **ret_scope,
+	struct error *reterr)
 {
 	_cleanup_(db_result_freep) struct db_result *rows = NULL;
 	_cleanup_(scope_freep) struct scope *scope = scope_new();
@@ -251,10 +252,11 @@ static int compile(struct inventory *inv, const char *realm, const char *profile
 	return 0;
 }
 
-int inventory_scope_load(struct inventory *inv, const char *realm, const char *profile, uint32_t rate_pps,
-	struct scope **ret_scope, struct error *reterr)
+int inventory_scope_load(struct inventory *inv, const char *realm, const char *profile,
+	uint32_t rate_pps, struct scope **ret_scope, struct error *reterr)
 {
-	return compile(inv, realm, profile, rate_pps, clock_wall_us(), false, ret_scope, reterr);
+	return compile(
+		inv, realm, profile, rate_pps, clock_wall_us(), false, ret_scope, reterr);
 }
 
 int scope_load_at(struct inventory *inv, const char *realm, int64_t at_us,

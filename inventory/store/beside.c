@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A question that a second session answers in a thread, so that two cores of the server look at the
- * same time; see db.h. The second session is the thread's until db_beside_end() returns.
+ * A question that a second session answers in a thread, so that two cores of the server look at
+ * the same time; see db.h. The second session is the thread's until db_beside_end() returns.
  */
 #include "inventory/store/internal.h"
 
@@ -31,7 +31,8 @@ static int open_second(struct db *db)
 	values[0] = PQhost(db->conn);
 	values[1] = PQport(db->conn);
 	for (PQconninfoOption *o = options; o->keyword && n < KEYS_MAX; o++)
-		if (o->val && strcmp(o->keyword, "host") != 0 && strcmp(o->keyword, "port") != 0 &&
+		if (o->val && strcmp(o->keyword, "host") != 0 &&
+			strcmp(o->keyword, "port") != 0 &&
 			strcmp(o->keyword, "hostaddr") != 0) {
 			keys[n] = o->keyword;
 			values[n++] = o->val;

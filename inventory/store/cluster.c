@@ -35,7 +35,7 @@ static void nap(long ms)
 	nanosleep(&t, NULL);
 }
 
-/* ---- places ---------------------------------------------------------------------------------- */
+/* ---- places ------------------------------------------------------------------------------ */
 
 static int find_directory(struct cluster *cluster, struct error *reterr)
 {
@@ -54,12 +54,13 @@ static int find_directory(struct cluster *cluster, struct error *reterr)
 		n = snprintf(path, sizeof(path), "%s/.local/share/cadastre", home);
 	else
 		return error_set(reterr, ERROR_SYSTEM,
-			"no place for the private database: set HOME or CADASTRE_DATA, or name a "
-			"server with --db");
+			"no place for the private database: set HOME or CADASTRE_DATA, or name "
+			"a server with --db");
 	if (n >= CLUSTER_PATH_MAX - 64 || path[0] != '/')
 		return error_set(reterr, ERROR_USAGE,
-			"the data directory \"%s\" must be an absolute path of at most %d bytes", path,
-			CLUSTER_PATH_MAX - 64);
+			"the data directory \"%s\" must be an absolute path of at most %d "
+			"bytes",
+			path, CLUSTER_PATH_MAX - 64);
 	memcpy(cluster->directory, path, (size_t)n + 1);
 	snprintf(cluster->data, sizeof(cluster->data), "%s/postgres", path);
 	snprintf(cluster->log, sizeof(cluster->log), "%s/postgres.log", path);
@@ -68,7 +69,8 @@ static int find_directory(struct cluster *cluster, struct error *reterr)
 
 static bool is_plain(const char *path)
 {
-	return strspn(path, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-") ==
+	return strspn(path,
+		       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-") ==
 	       strlen(path);
 }
 
@@ -80,9 +82,11 @@ static int make_owned(struct cluster *cluster, const char *path, struct error *r
 
 	if (mkdir(path, 0700) == 0 && cluster->owner.drop &&
 		lchown(path, cluster->owner.uid, cluster->owner.gid) < 0)
-		return error_errno(reterr, ERROR_SYSTEM, errno, "cannot hand over \"%s\"", path);
+		return error_errno(
+			reterr, ERROR_SYSTEM, errno, "cannot hand over \"%s\"", path);
 	if (lstat(path, &st) < 0)
-		return error_errno(reterr, ERROR_SYSTEM, errno, "cannot make directory \"%s\"", path);
+		return error_errno(
+			reterr, ERROR_SYSTEM, errno, "cannot make directory \"%s\"", path);
 	if (!S_ISDIR(st.st_mode) ||
 		st.st_uid != (cluster->owner.nested ? 0 : cluster->owner.uid))
 		return error_set(reterr, ERROR_PERMISSION,
@@ -97,7 +101,8 @@ static void find_socket_directory(struct cluster *cluster)
 {
 	const struct sockaddr_un *un = NULL;
 	const struct siphash_key key = {0};
-	int n = snprintf(cluster->socket, sizeof(cluster->socket), "%s/run", cluster->directory);
+	int n = snprintf(
+		cluster->socket, sizeof(cluster->socket), "%s/run", cluster->directory);
 
 	if ((size_t)n + strlen(SOCKET_NAME) + strlen(".lock") >= sizeof(un->sun_path) ||
 		!is_plain(cluster->socket))
@@ -126,7 +131,7 @@ static int find_places(struct cluster *cluster, struct error *reterr)
 	return 0;
 }
 
-/* ---- locks ----------------------------------------------------------------------------------- */
+/* ---- locks ------------------------------------------------------------------------------- */
 
 static int open_lock(
 	const struct cluster *cluster, const char *name, int *ret_fd, struct error *reterr)
@@ -146,12 +151,12 @@ static int lock_engine(struct cluster *cluster, struct error *reterr)
 
 	while (flock(cluster->engine_fd, LOCK_EX | LOCK_NB) < 0) {
 		if (errno != EWOULDBLOCK && errno != EINTR)
-			return error_errno(reterr, ERROR_SYSTEM, errno, "cannot lock \"%s/engine.lock\"",
-				cluster->directory);
+			return error_errno(reterr, ERROR_SYSTEM, errno,
+				"cannot lock \"%s/engine.lock\"", cluster->directory);
 		if (clock_monotonic_us() > until)
 			return error_set(reterr, ERROR_DATABASE,
-				"another program has been starting or stopping the private database in "
-				"\"%s\" for %lld s; see its log, or end it",
+				"another program has been starting or stopping the private "
+				"database in \"%s\" for %lld s; see its log, or end it",
 				cluster->directory, LOCK_WAIT_US / CLOCK_SECOND);
 		nap(20);
 	}
@@ -163,7 +168,7 @@ static void unlock_engine(struct cluster *cluster)
 	flock(cluster->engine_fd, LOCK_UN);
 }
 
-/* ---- the server -------------------------------------------------------------------------------- */
+/* ---- the server -------------------------------------------------------------------------- */
 
 /* The running server's process, 0 if none: the pid file's, and only if that process works in
  * our data directory. */
@@ -226,7 +231,8 @@ static off_t log_size(const struct cluster *cluster)
 enum { STARTED_DIED = 1 };
 
 /* Waits until the server accepts us. STARTED_DIED if the process ended instead. */
-static int wait_ready(struct cluster *cluster, pid_t pid, struct db **ret_db, struct error *reterr)
+static int wait_ready(
+	struct cluster *cluster, pid_t pid, struct db **ret_db, struct error *reterr)
 {
 	int64_t begin = clock_monotonic_us(), limit = STALE_WAIT_US;
 
@@ -241,15 +247,17 @@ static int wait_ready(struct cluster *cluster, pid_t pid, struct db **ret_db, st
 			return STARTED_DIED;
 		if (clock_monotonic_us() - begin > limit)
 			return error_set(reterr, ERROR_DATABASE,
-				"the private database in \"%s\" does not answer after %lld s; see \"%s\"",
-				cluster->directory, (long long)(limit / CLOCK_SECOND), cluster->log);
+				"the private database in \"%s\" does not answer after %lld s; "
+				"see \"%s\"",
+				cluster->directory, (long long)(limit / CLOCK_SECOND),
+				cluster->log);
 		nap(10);
 	}
 }
 
-/* Memory of a serving process is kept, and comes in huge pages where kernel and C library (glibc 2.35)
- * have them: a process that has just begun, which is what every command talks to, spends much of its
- * time on page faults else. */
+/* Memory of a serving process is kept, and comes in huge pages where kernel and C library
+ * (glibc 2.35) have them: a process that has just begun, which is what every command talks to,
+ * spends much of its time on page faults else. */
 #define TUNABLES                                                                               \
 	"GLIBC_TUNABLES=glibc.malloc.hugetlb=1:glibc.malloc.top_pad=4194304:"                  \
 	"glibc.malloc.trim_threshold=67108864:glibc.malloc.mmap_threshold=33554432"
@@ -294,8 +302,8 @@ static int start(struct cluster *cluster, struct db **ret_db, struct error *rete
 			return r;
 		if (!strstr(why.data, "lock file") || clock_monotonic_us() > until)
 			return error_set(reterr, ERROR_DATABASE,
-				"the private database in \"%s\" does not start: %s", cluster->directory,
-				why.data);
+				"the private database in \"%s\" does not start: %s",
+				cluster->directory, why.data);
 		nap(300);
 	}
 }
@@ -333,8 +341,8 @@ static int stop(struct cluster *cluster, struct error *reterr)
 			break;
 		if (clock_monotonic_us() > until)
 			return error_set(reterr, ERROR_DATABASE,
-				"the private database, process %d, does not stop; see \"%s\"", (int)pid,
-				cluster->log);
+				"the private database, process %d, does not stop; see \"%s\"",
+				(int)pid, cluster->log);
 		nap(5);
 	}
 	if (cluster->child == pid)
@@ -344,7 +352,7 @@ static int stop(struct cluster *cluster, struct error *reterr)
 	return 0;
 }
 
-/* ---- the door -------------------------------------------------------------------------------- */
+/* ---- the door ---------------------------------------------------------------------------- */
 
 static int cluster_new(struct cluster **ret_cluster, struct error *reterr)
 {
@@ -372,7 +380,8 @@ int cluster_place(char *out, size_t size, struct error *reterr)
 	struct cluster cluster = {0};
 	int r;
 
-	owner_find(&cluster.owner, NULL); /* who cannot run a cluster has a directory all the same */
+	owner_find(&cluster.owner,
+		NULL); /* who cannot run a cluster has a directory all the same */
 	r = find_directory(&cluster, reterr);
 	if (r == 0 && strlen(cluster.directory) >= size)
 		r = error_set(reterr, ERROR_USAGE, "the data directory's name is too long");

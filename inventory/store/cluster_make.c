@@ -45,7 +45,8 @@ static int write_file(const struct cluster *cluster, const char *directory, cons
 	if (r < 0)
 		return r;
 	if (cluster->owner.drop && chown(path, cluster->owner.uid, cluster->owner.gid) < 0)
-		return error_errno(reterr, ERROR_SYSTEM, errno, "cannot hand over \"%s\"", path);
+		return error_errno(
+			reterr, ERROR_SYSTEM, errno, "cannot hand over \"%s\"", path);
 	return 0;
 }
 
@@ -74,7 +75,8 @@ static off_t size_of(int parent, const char *name, int depth)
 	return size;
 }
 
-/* Bytes that processes here may have: the machine's memory, or what a container leaves of it. */
+/* Bytes that processes here may have: the machine's memory, or what a container leaves of
+ * it. */
 static off_t memory(void)
 {
 	off_t all = (off_t)sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE);
@@ -87,8 +89,8 @@ static off_t memory(void)
 	return limit < (unsigned long long)all ? (off_t)limit : all;
 }
 
-/* Megabytes of the server's own cache: a quarter of what it holds, but not more than a sixteenth of the
- * memory. A small register is started sooner with few. */
+/* Megabytes of the server's own cache: a quarter of what it holds, but not more than a
+ * sixteenth of the memory. A small register is started sooner with few. */
 static int buffers(const struct cluster *cluster)
 {
 	char path[CLUSTER_PATH_MAX + 32];
@@ -141,7 +143,8 @@ int cluster_configure(struct cluster *cluster, struct error *reterr)
 	if (r < 0)
 		return r;
 	return write_file(cluster, cluster->data, "pg_hba.conf",
-		"# Written by cadastre at each start.\nlocal all all peer map=cadastre\n", reterr);
+		"# Written by cadastre at each start.\nlocal all all peer map=cadastre\n",
+		reterr);
 }
 
 static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
@@ -171,8 +174,8 @@ static int run_initdb(struct cluster *cluster, const char *directory, struct err
 	r = process_run(&process, reterr);
 	if (r < 0)
 		return error_wrap(reterr, ERROR_DATABASE,
-			"cannot make the private database in \"%s\" as user %s (that user must be able "
-			"to reach the directory, and the disk must have 100 MB free)",
+			"cannot make the private database in \"%s\" as user %s (that user must "
+			"be able to reach the directory, and the disk must have 100 MB free)",
 			cluster->directory, cluster->owner.name);
 	return 0;
 }
@@ -184,9 +187,10 @@ static int make(struct cluster *cluster, struct error *reterr)
 
 	snprintf(aside, sizeof(aside), "%s/postgres.new", cluster->directory);
 	remove_tree(aside);
-	if (mkdir(aside, 0700) < 0 ||
-		(cluster->owner.drop && lchown(aside, cluster->owner.uid, cluster->owner.gid) < 0))
-		return error_errno(reterr, ERROR_SYSTEM, errno, "cannot make directory \"%s\"", aside);
+	if (mkdir(aside, 0700) < 0 || (cluster->owner.drop && lchown(aside, cluster->owner.uid,
+								      cluster->owner.gid) < 0))
+		return error_errno(
+			reterr, ERROR_SYSTEM, errno, "cannot make directory \"%s\"", aside);
 	r = run_initdb(cluster, aside, reterr);
 	if (r == 0) {
 		snprintf(config, sizeof(config), "%s/postgresql.conf", aside);
@@ -215,7 +219,8 @@ static int data_version(const struct cluster *cluster, int *ret_major, struct er
 			"cannot read \"%s\"; \"%s\" is no private database of ours", path,
 			cluster->data);
 	if (fscanf(f, "%d", ret_major) != 1 || *ret_major <= 0)
-		return error_set(reterr, ERROR_DATABASE, "\"%s\" holds no version number", path);
+		return error_set(
+			reterr, ERROR_DATABASE, "\"%s\" holds no version number", path);
 	return 0;
 }
 
@@ -236,7 +241,8 @@ int cluster_make(struct cluster *cluster, struct error *reterr)
 	r = program_find("postgres", major, cluster->postgres, reterr);
 	if (r < 0)
 		return error_wrap(reterr, ERROR_DATABASE,
-			"the private database in \"%s\" was made by PostgreSQL %d (to move to another "
+			"the private database in \"%s\" was made by PostgreSQL %d (to move to "
+			"another "
 			"version: back it up with the old one, restore into a new directory)",
 			cluster->directory, major);
 	return 0;

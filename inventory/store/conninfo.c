@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Connection strings that are kept for later: read into their parameters, and put together again.
- * A password is never taken; see db.h. Reference: PostgreSQL 15 documentation, 34.1.1.
+ * Connection strings that are kept for later: read into their parameters, and put together
+ * again. A password is never taken; see db.h. Reference: PostgreSQL 15 documentation, 34.1.1.
  */
 #include "inventory/store/internal.h"
 
@@ -11,10 +11,10 @@
  * postgres_fdw sets by itself. */
 static const char *const allowed[] = {"host", "hostaddr", "port", "dbname", "user", "passfile",
 	"service", "connect_timeout", "keepalives", "keepalives_idle", "keepalives_interval",
-	"keepalives_count", "tcp_user_timeout", "sslmode", "sslcompression", "sslcert", "sslkey",
-	"sslrootcert", "sslcrl", "sslcrldir", "sslsni", "ssl_min_protocol_version",
-	"ssl_max_protocol_version", "requirepeer", "gssencmode", "krbsrvname", "channel_binding",
-	"target_session_attrs"};
+	"keepalives_count", "tcp_user_timeout", "sslmode", "sslcompression", "sslcert",
+	"sslkey", "sslrootcert", "sslcrl", "sslcrldir", "sslsni", "ssl_min_protocol_version",
+	"ssl_max_protocol_version", "requirepeer", "gssencmode", "krbsrvname",
+	"channel_binding", "target_session_attrs"};
 
 static bool is_allowed(const char *keyword)
 {
@@ -26,11 +26,12 @@ static bool is_allowed(const char *keyword)
 
 static int check(const PQconninfoOption *option, struct error *reterr)
 {
-	if (strcmp(option->keyword, "password") == 0 || strcmp(option->keyword, "sslpassword") == 0)
+	if (strcmp(option->keyword, "password") == 0 ||
+		strcmp(option->keyword, "sslpassword") == 0)
 		return error_set(reterr, ERROR_USAGE,
-			"a password is not kept: leave it out of the connection string and put it "
-			"into a password file (\"passfile=FILE\", or ~/.pgpass of both this user and "
-			"the home server's), or let the server trust a certificate");
+			"a password is not kept: leave it out of the connection string and put "
+			"it into a password file (\"passfile=FILE\", or ~/.pgpass of both this "
+			"user and the home server's), or let the server trust a certificate");
 	if (!is_allowed(option->keyword))
 		return error_set(reterr, ERROR_USAGE,
 			"the connection string of a node cannot set \"%s\"", option->keyword);
@@ -44,9 +45,11 @@ int db_conninfo_read(const char *conninfo,
 	PQconninfoOption *options = PQconninfoParse(conninfo, NULL);
 	int r = 0;
 
-	if (!options) /* libpq's reason may quote a part of it, and that part may be a password */
+	if (!options) /* libpq's reason may quote a part of it, and that part may be a
+		       password */
 		return error_set(reterr, ERROR_USAGE,
-			"the connection string cannot be read; write it as libpq does, \"host=... "
+			"the connection string cannot be read; write it as libpq does, "
+			"\"host=... "
 			"port=... dbname=... user=...\" or postgresql://USER@HOST/NAME");
 	for (const PQconninfoOption *o = options; r == 0 && o->keyword; o++) {
 		if (!o->val || !*o->val)

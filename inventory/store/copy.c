@@ -12,7 +12,8 @@
 
 /* One row: the longest text of a column, a list of ports of 64 KiB, and room for the others. */
 #define ROW_MAX (128u << 10)
-/* libpq keeps a copy of what is put at once, and the server does; small ones stay in its cache. */
+/* libpq keeps a copy of what is put at once, and the server does; small ones stay in its
+ * cache. */
 #define SEND_SIZE (8u << 10)
 #define PG_INET4 2
 #define PG_INET6 3
@@ -163,8 +164,8 @@ void db_copy_mac(struct db_copy *copy, const struct mac *mac)
 int db_copy_end_row(struct db_copy *copy, struct error *reterr)
 {
 	if (copy->columns_left)
-		return error_set(reterr, ERROR_INTERNAL, "copy \"%s\": a row has the wrong length",
-			copy->query->name);
+		return error_set(reterr, ERROR_INTERNAL,
+			"copy \"%s\": a row has the wrong length", copy->query->name);
 	if (!packer_ok(&copy->out))
 		return error_set(reterr, ERROR_INTERNAL, "copy \"%s\": a row is too long",
 			copy->query->name);

@@ -2,10 +2,10 @@
 /*
  * Sends full buffers of rows to the server in a thread of its own, so that a reader can go on
  * meanwhile; see db.h. The connection is the thread's from db_sender_new() until
- * db_sender_wait() or db_sender_free() returns. Never holds more than its spare buffers. A COPY goes on
- * from buffer to buffer of a kind, which spares the server its beginning and its end, but not for
- * long: it is ended when nothing came for a moment, and after so many buffers, so that a failure
- * is told and no transaction lasts.
+ * db_sender_wait() or db_sender_free() returns. Never holds more than its spare buffers. A COPY
+ * goes on from buffer to buffer of a kind, which spares the server its beginning and its end,
+ * but not for long: it is ended when nothing came for a moment, and after so many buffers, so
+ * that a failure is told and no transaction lasts.
  */
 #include "inventory/store/internal.h"
 
@@ -52,7 +52,8 @@ static void await(struct db_sender *sender)
 	until.tv_nsec += IDLE_MS * 1000000l;
 	until.tv_sec += until.tv_nsec / 1000000000l;
 	until.tv_nsec %= 1000000000l;
-	while (sender->n_loads == 0 && !sender->stop && !(sender->open && sender->settle) && r == 0)
+	while (sender->n_loads == 0 && !sender->stop && !(sender->open && sender->settle) &&
+		r == 0)
 		if (sender->open)
 			r = pthread_cond_timedwait(&sender->changed, &sender->lock, &until);
 		else

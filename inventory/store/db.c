@@ -39,18 +39,21 @@ static const Oid type_oids[DB_TYPE_N] = {
 	[DB_MACADDR] = 829,
 };
 
-/* ---- error text --------------------------------------------------------------------------- */
+/* ---- error text -------------------------------------------------------------------------- */
 
 static const struct {
 	const char *sqlstate; /* whole, or a class of two characters */
 	const char *advice;
 } advices[] = {
-	{"53100", "the disk of the database is full; free space there and run the command again"},
+	{"53100",
+		"the disk of the database is full; free space there and run the command again"},
 	{"58030", "the database cannot read or write its files; check its disk and its log"},
-	{"53300", "the server has no free connection; close other users or raise max_connections"},
+	{"53300", "the server has no free connection; close other users or raise "
+		  "max_connections"},
 	{"53", "the server lacks a resource (memory, disk, connections); see its log"},
 	{"42501", "the database role lacks a right; connect as the owner of the schema"},
-	{"28", "the server refuses this user; check the user name and password in the connection"},
+	{"28", "the server refuses this user; check the user name and password in the "
+	       "connection"},
 	{"3D000", "there is no such database; create it or name another one"},
 	{"25006", "the server is read-only, perhaps a standby; connect to the primary"},
 	{"40", "it collided with another writer; run the command again"},
@@ -93,8 +96,8 @@ void db_set_log(struct db *db, const char *path)
 	db->log_from = stat(path, &st) == 0 ? st.st_size : 0;
 }
 
-/* A server that cannot write its log of changes goes down, and with it every connection; the one
- * that asks may not have been the one that was told why. */
+/* A server that cannot write its log of changes goes down, and with it every connection; the
+ * one that asks may not have been the one that was told why. */
 static bool went_down_for_space(struct db *db)
 {
 	_cleanup_(cleanup_closep) int fd = -1;
@@ -129,12 +132,12 @@ int db_fail(struct db *db, const PGresult *result, const char *query, struct err
 		state = "";
 	clean_line(&line, text ? text : PQerrorMessage(db->conn));
 	advice = find_advice(state);
-	return error_set(reterr, ERROR_DATABASE, "database step \"%s\" failed: %s%s%s%s%s%s", query,
-		line.data, *state ? " (SQLSTATE " : "", state, *state ? ")" : "",
+	return error_set(reterr, ERROR_DATABASE, "database step \"%s\" failed: %s%s%s%s%s%s",
+		query, line.data, *state ? " (SQLSTATE " : "", state, *state ? ")" : "",
 		advice ? ": " : "", advice ? advice : "");
 }
 
-/* ---- connection --------------------------------------------------------------------------- */
+/* ---- connection -------------------------------------------------------------------------- */
 
 static void ignore_notice(void *context, const char *message)
 {
@@ -153,8 +156,8 @@ static int open_failed(struct db *db, struct error *reterr)
 }
 
 /* What lies free and held a text of that size: libpq frees its copies of a connection and its
- * password as they are, and processes that are forked would find them. A block may have been one
- * step larger than was asked for. */
+ * password as they are, and processes that are forked would find them. A block may have been
+ * one step larger than was asked for. */
 static void wipe_freed(const char *text)
 {
 	size_t n = text ? strlen(text) + 1 : 0;
@@ -224,7 +227,8 @@ int db_open_by(const char *const *keys, const char *const *values, struct db **r
 
 int db_try_open(const char *conninfo, struct db **ret_db, struct error *reterr)
 {
-	const char *const keys[] = {"dbname", "fallback_application_name", "client_encoding", NULL};
+	const char *const keys[] = {
+		"dbname", "fallback_application_name", "client_encoding", NULL};
 	const char *const values[] = {conninfo, "cadastre", "UTF8", NULL};
 	int r = db_open_by(keys, values, ret_db, reterr);
 
@@ -306,7 +310,7 @@ void db_environment_free(char **environment)
 	free(environment);
 }
 
-/* ---- parameters ---------------------------------------------------------------------------- */
+/* ---- parameters -------------------------------------------------------------------------- */
 
 struct db_value db_null(void)
 {
@@ -351,7 +355,8 @@ struct db_value db_cidr(const struct cidr *cidr)
 
 struct db_value db_mac(const struct mac *mac)
 {
-	return (struct db_value){.kind = mac_is_zero(mac) ? DB_KIND_NULL : DB_KIND_MAC, .mac = *mac};
+	return (struct db_value){
+		.kind = mac_is_zero(mac) ? DB_KIND_NULL : DB_KIND_MAC, .mac = *mac};
 }
 
 static const uint8_t kind_of_type[DB_TYPE_N] = {
@@ -372,8 +377,8 @@ static const uint8_t kind_of_type[DB_TYPE_N] = {
 #define NAME_MAX_BYTES 64 /* of a statement; more is cut by PostgreSQL too (NAMEDATALEN) */
 
 /* Spells one value: text in `space` or borrowed, bytes as they are (binary format). */
-static const char *spell(
-	const struct db_value *value, enum db_type type, char *space, int *ret_size, int *ret_format)
+static const char *spell(const struct db_value *value, enum db_type type, char *space,
+	int *ret_size, int *ret_format)
 {
 	*ret_size = 0;
 	*ret_format = 0;
@@ -404,7 +409,7 @@ static const char *spell(
 	return NULL;
 }
 
-/* ---- queries ---------------------------------------------------------------------------------- */
+/* ---- queries ----------------------------------------------------------------------------- */
 
 static bool is_good(const PGresult *result)
 {
@@ -418,8 +423,9 @@ static int check_values(const struct query *query, const struct db_value *values
 	struct error *reterr)
 {
 	if (n != query->n_params)
-		return error_set(reterr, ERROR_INTERNAL, "query \"%s\" takes %u parameters, not %zu",
-			query->name, query->n_params, n);
+		return error_set(reterr, ERROR_INTERNAL,
+			"query \"%s\" takes %u parameters, not %zu", query->name,
+			query->n_params, n);
 	for (size_t i = 0; i < n; i++)
 		if (values[i].kind != DB_KIND_NULL &&
 			values[i].kind != kind_of_type[query->types[i]])
@@ -448,8 +454,8 @@ static struct db_kept *kept_of(struct db *db, const struct query *query)
 	return &db->kept[db->n_kept++];
 }
 
-/* A kept plan serves every parameter: the server, which compares what it believes of costs, would plan
- * such queries again each time. Other queries are planned for what is asked. */
+/* A kept plan serves every parameter: the server, which compares what it believes of costs,
+ * would plan such queries again each time. Other queries are planned for what is asked. */
 static void set_plans(struct db *db, bool one)
 {
 	const char *const value = one ? "t" : "f";
@@ -463,7 +469,8 @@ static void set_plans(struct db *db, bool one)
 	PQclear(pg);
 }
 
-/* A query that is asked again is prepared; the first time it is not: most connections ask once. */
+/* A query that is asked again is prepared; the first time it is not: most connections ask
+ * once. */
 static PGresult *ask(struct db *db, const struct query *query, const Oid *oids,
 	const char *const *texts, const int *sizes, const int *formats)
 {
@@ -506,8 +513,8 @@ static int spell_all(const struct query *query, const struct db_value *values, s
 	int r = check_values(query, values, n, reterr);
 
 	for (size_t i = 0; r == 0 && i < n; i++) {
-		ret->texts[i] = spell(&values[i], query->types[i], ret->space[i], &ret->sizes[i],
-			&ret->formats[i]);
+		ret->texts[i] = spell(&values[i], query->types[i], ret->space[i],
+			&ret->sizes[i], &ret->formats[i]);
 		ret->oids[i] = type_oids[query->types[i]];
 	}
 	return r;
@@ -684,8 +691,8 @@ bool db_get_bool(const struct db_result *result, size_t row, int column)
 			      : db_get_text(result, row, column)[0] == 't';
 }
 
-/* As inet_send() of utils/adt/network.c writes it: family, bits, whether it is a cidr, how many bytes, and
- * those. */
+/* As inet_send() of utils/adt/network.c writes it: family, bits, whether it is a cidr, how many
+ * bytes, and those. */
 static bool binary_addr(
 	const struct db_result *result, size_t row, int column, struct addr *ret)
 {
@@ -721,7 +728,7 @@ void db_get_bytes(const struct db_result *result, size_t row, int column, struct
 	PQfreemem(bytes);
 }
 
-/* ---- transactions -------------------------------------------------------------------------- */
+/* ---- transactions ------------------------------------------------------------------------ */
 
 int db_begin(struct db *db, struct error *reterr)
 {

@@ -45,7 +45,8 @@ struct query {
 	unsigned int n_params;
 	uint8_t types[DB_PARAMETERS_MAX]; /* enum db_type */
 	bool kept; /* asked again its plan is kept, if one serves every parameter */
-	bool binary; /* its columns are whole numbers, bool, text and inet of hosts, as the server has them */
+	bool binary; /* its columns are whole numbers, bool, text and inet of hosts, as the
+			server has them */
 	const char *sql;
 };
 
@@ -64,8 +65,8 @@ int db_open(const char *conninfo, struct db **ret_db, struct error *reterr);
 /* Like db_open(), but answers 1 if no server listens there and 2 if it is still starting. */
 int db_try_open(const char *conninfo, struct db **ret_db, struct error *reterr);
 void db_free(struct db *db);
-/* Names the log in which the server says why it went down, for messages. Copied; on no memory it
- * stays unknown. */
+/* Names the log in which the server says why it went down, for messages. Copied; on no memory
+ * it stays unknown. */
 void db_set_log(struct db *db, const char *path);
 CLEANUP_DEFINE(struct db, db_free)
 
@@ -81,7 +82,7 @@ const char *db_name(struct db *db);           /* of the database */
 char **db_environment(struct db *db);
 void db_environment_free(char **environment);
 
-/* ---- parameters --------------------------------------------------------------------------- */
+/* ---- parameters -------------------------------------------------------------------------- */
 
 enum db_kind {
 	DB_KIND_NULL,
@@ -125,14 +126,15 @@ struct db_value db_mac(const struct mac *mac); /* all zero becomes NULL */
 		sizeof((const struct db_value[]){__VA_ARGS__}) / sizeof(struct db_value)
 #define DB_NO_VALUES NULL, 0
 
-/* ---- queries -------------------------------------------------------------------------------- */
+/* ---- queries ----------------------------------------------------------------------------- */
 
 /* Runs a query. ret_result (may be NULL) receives its rows. */
 int db_run(struct db *db, const struct query *query, const struct db_value *values, size_t n,
 	struct db_result **ret_result, struct error *reterr);
-/* Several that are asked at once (no plan is kept): the server goes on with the next one while the caller
- * works on the rows of one. They are received in their order, and after db_send(), whatever came of it or
- * of those, db_receive_end() drops what is left; nothing else is asked before. */
+/* Several that are asked at once (no plan is kept): the server goes on with the next one while
+ * the caller works on the rows of one. They are received in their order, and after db_send(),
+ * whatever came of it or of those, db_receive_end() drops what is left; nothing else is asked
+ * before. */
 struct db_question {
 	const struct query *query;
 	const struct db_value *values;
@@ -151,11 +153,11 @@ void db_result_free(struct db_result *result);
 CLEANUP_DEFINE(struct db_result, db_result_free)
 
 /*
- * One question that a session of its own answers at the same time, in a thread of its own; the session
- * is of the same server, database and user, is opened when the first such question is asked, and kept.
- * It does not see what a transaction of this connection has not committed. Where there is no such session
- * to be had, or it fails, the answer is NULL, and whoever asked does without. The values are borrowed
- * until the end.
+ * One question that a session of its own answers at the same time, in a thread of its own; the
+ * session is of the same server, database and user, is opened when the first such question is
+ * asked, and kept. It does not see what a transaction of this connection has not committed.
+ * Where there is no such session to be had, or it fails, the answer is NULL, and whoever asked
+ * does without. The values are borrowed until the end.
  */
 struct db_beside;
 
@@ -185,7 +187,7 @@ bool db_get_cidr(const struct db_result *result, size_t row, int column, struct 
 /* Appends the bytes of a bytea column. */
 void db_get_bytes(const struct db_result *result, size_t row, int column, struct str *out);
 
-/* ---- transactions --------------------------------------------------------------------------- */
+/* ---- transactions ------------------------------------------------------------------------ */
 
 int db_begin(struct db *db, struct error *reterr);
 int db_commit(struct db *db, struct error *reterr);
@@ -198,12 +200,13 @@ static inline void db_rollbackp(struct db **db)
 		db_rollback(*db);
 }
 
-/* ---- COPY BINARY ---------------------------------------------------------------------------- */
+/* ---- COPY BINARY ------------------------------------------------------------------------- */
 
 /*
  * Rows go into a buffer of bounded size and from there to the server as one COPY each time
- * it is full, or with a sender as one COPY while buffers of one kind follow one another, so that
- * several writers can share a connection and no COPY stays open while the producer is slow.
+ * it is full, or with a sender as one COPY while buffers of one kind follow one another, so
+ * that several writers can share a connection and no COPY stays open while the producer is
+ * slow.
  */
 struct db_copy;
 
@@ -232,8 +235,8 @@ int db_copy_flush(struct db_copy *copy, struct error *reterr);
 uint64_t db_copy_rows(const struct db_copy *copy); /* ended so far */
 
 /*
- * A thread that sends what copies flush, so that whoever fills them need not wait for the server.
- * While it has a sender the connection serves it alone: nothing else may use it between
+ * A thread that sends what copies flush, so that whoever fills them need not wait for the
+ * server. While it has a sender the connection serves it alone: nothing else may use it between
  * db_sender_new() and db_sender_wait() or db_sender_free(). A failure is told by the next flush
  * or by the wait; nothing is sent after it.
  */
@@ -245,13 +248,13 @@ void db_sender_free(struct db_sender *sender); /* what was not sent is dropped *
 CLEANUP_DEFINE(struct db_sender, db_sender_free)
 void db_copy_use(struct db_copy *copy, struct db_sender *sender);
 
-/* What one COPY ... TO gives goes into another COPY ... FROM, row by row, whatever its size; both in
- * the same form. *ret_rows, unless NULL, grows by their number. An error ends both. */
+/* What one COPY ... TO gives goes into another COPY ... FROM, row by row, whatever its size;
+ * both in the same form. *ret_rows, unless NULL, grows by their number. An error ends both. */
 int db_copy_through(struct db *from, const struct query *out, struct db *to,
 	const struct query *in, uint64_t *ret_rows, struct error *reterr);
 
-/* The parameters that a connection string names, in libpq's order. ERROR_USAGE if it cannot be read
- * or holds a password; the text repeats nothing of it. */
+/* The parameters that a connection string names, in libpq's order. ERROR_USAGE if it cannot be
+ * read or holds a password; the text repeats nothing of it. */
 int db_conninfo_read(const char *conninfo,
 	int (*parameter)(void *context, const char *keyword, const char *value), void *context,
 	struct error *reterr);
@@ -259,7 +262,7 @@ int db_conninfo_read(const char *conninfo,
 void db_conninfo_add(struct str *conninfo, const char *keyword, const char *value);
 const char *db_user(struct db *db);
 
-/* ---- schema --------------------------------------------------------------------------------- */
+/* ---- schema ------------------------------------------------------------------------------ */
 
 /* Applies missing migrations, one transaction each, under an advisory lock. ERROR_DATABASE if
  * the schema is newer than this program. */

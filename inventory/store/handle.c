@@ -145,7 +145,7 @@ int inventory_cluster_stop(struct error *reterr)
 	return cluster_stop(reterr);
 }
 
-/* ---- in a confined process ---------------------------------------------------------------- */
+/* ---- in a confined process --------------------------------------------------------------- */
 
 #define SECRETS_MAX 8
 

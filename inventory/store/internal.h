@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the files of inventory/store share among themselves; the only header with libpq in it. */
+/* What the files of inventory/store share among themselves; the only header with libpq in
+ * it. */
 #ifndef INVENTORY_STORE_INTERNAL_H
 #define INVENTORY_STORE_INTERNAL_H
 
@@ -35,8 +36,9 @@ int db_fail(struct db *db, const PGresult *result, const char *query, struct err
 /* Runs a script of several statements without parameters (a migration). */
 int db_script(struct db *db, const char *name, const char *sql, struct error *reterr);
 
-/* Sends a buffer in the binary format, head included, trailer not. `*open` is the COPY under way, NULL
- * for none: of another query it is ended first, of the same it goes on. After a failure there is none. */
+/* Sends a buffer in the binary format, head included, trailer not. `*open` is the COPY under
+ * way, NULL for none: of another query it is ended first, of the same it goes on. After a
+ * failure there is none. */
 int db_copy_send(struct db *db, const struct query **open, const struct query *query,
 	const uint8_t *bytes, size_t n, struct error *reterr);
 int db_copy_close(struct db *db, const struct query **open, struct error *reterr);

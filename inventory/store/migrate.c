@@ -18,14 +18,15 @@ static int check_fit(struct db *db, const struct db_result *found, struct error 
 {
 	if (strcmp(db_get_text(found, 0, 2), "UTF8") != 0)
 		return error_set(reterr, ERROR_DATABASE,
-			"the database at %s stores text as %s, the register needs UTF8; make one "
-			"with `createdb --encoding UTF8 --template template0 NAME` and name it; "
-			"nothing was changed",
+			"the database at %s stores text as %s, the register needs UTF8; make "
+			"one "
+			"with `createdb --encoding UTF8 --template template0 NAME` and name "
+			"it; nothing was changed",
 			db_where(db), db_get_text(found, 0, 2));
 	if (!db_get_bool(found, 0, 0) && db_get_bool(found, 0, 1))
 		return error_set(reterr, ERROR_DATABASE,
-			"the database at %s has a schema \"cadastre\" that is not a register of "
-			"this program; name another database, or let its owner rename that "
+			"the database at %s has a schema \"cadastre\" that is not a register "
+			"of this program; name another database, or let its owner rename that "
 			"schema; nothing was changed",
 			db_where(db));
 	return 0;
@@ -100,7 +101,8 @@ static int build_missing(struct db *db, struct error *reterr)
 		r = db_run(db, &query_store_migration_lock, DB_NO_VALUES, NULL, reterr);
 	if (r == 0)
 		r = db_run(db, &query_as_of_build, DB_NO_VALUES, NULL, reterr);
-	return r < 0 ? error_wrap(reterr, r, "the views of other times") : db_commit(db, reterr);
+	return r < 0 ? error_wrap(reterr, r, "the views of other times")
+		     : db_commit(db, reterr);
 }
 
 int db_migrate(struct db *db, int *ret_schema, struct error *reterr)
@@ -112,8 +114,8 @@ int db_migrate(struct db *db, int *ret_schema, struct error *reterr)
 		return r;
 	if (schema > db_newest_schema())
 		return error_set(reterr, ERROR_DATABASE,
-			"the database at %s has schema %d, this program knows up to %d: use a newer "
-			"release of cadastre; nothing was changed",
+			"the database at %s has schema %d, this program knows up to %d: use a "
+			"newer release of cadastre; nothing was changed",
 			db_where(db), schema, db_newest_schema());
 	for (size_t i = (size_t)schema; i < store_n_migrations; i++) {
 		r = apply(db, &store_migrations[i], reterr);

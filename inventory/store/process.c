@@ -57,7 +57,8 @@ int owner_find(struct owner *ret_owner, struct error *reterr)
 	}
 	if (!pw)
 		return error_set(reterr, ERROR_SYSTEM,
-			"PostgreSQL does not run as root and there is neither a user \"cadastre\" nor "
+			"PostgreSQL does not run as root and there is neither a user "
+			"\"cadastre\" nor "
 			"\"postgres\" to run it: install the package postgresql");
 	snprintf(ret_owner->name, sizeof(ret_owner->name), "%s", pw->pw_name);
 	if (geteuid() == 0) {
@@ -81,7 +82,8 @@ int program_find(const char *name, int major, char out[PROGRAM_PATH_MAX], struct
 			long version = strtol(
 				found.gl_pathv[i] + strlen("/usr/lib/postgresql/"), NULL, 10);
 
-			if (version < OLDEST_MAJOR || version <= best || (major && version != major))
+			if (version < OLDEST_MAJOR || version <= best ||
+				(major && version != major))
 				continue;
 			best = version;
 			snprintf(out, PROGRAM_PATH_MAX, "%s", found.gl_pathv[i]);
@@ -92,12 +94,12 @@ int program_find(const char *name, int major, char out[PROGRAM_PATH_MAX], struct
 		return 0;
 	if (major)
 		return error_set(reterr, ERROR_SYSTEM,
-			"the program \"%s\" of PostgreSQL %d is not installed: install the package "
-			"postgresql-%d",
+			"the program \"%s\" of PostgreSQL %d is not installed: install the "
+			"package postgresql-%d",
 			name, major, major);
 	return error_set(reterr, ERROR_SYSTEM,
-		"the program \"%s\" of PostgreSQL %d or newer is not installed: install the package "
-		"postgresql, or name a server with --db",
+		"the program \"%s\" of PostgreSQL %d or newer is not installed: install the "
+		"package postgresql, or name a server with --db",
 		name, OLDEST_MAJOR);
 }
 
@@ -117,7 +119,8 @@ static bool nest(const struct owner *owner)
 	snprintf(users, sizeof(users), "%u 0 1", owner->uid);
 	snprintf(groups, sizeof(groups), "%u 0 1", owner->gid);
 	return unshare(CLONE_NEWUSER) == 0 && write_proc("/proc/self/setgroups", "deny") &&
-	       write_proc("/proc/self/uid_map", users) && write_proc("/proc/self/gid_map", groups);
+	       write_proc("/proc/self/uid_map", users) &&
+	       write_proc("/proc/self/gid_map", groups);
 }
 
 /* Becomes the owner, for good. */
@@ -126,7 +129,8 @@ static bool become(const struct owner *owner)
 	if (owner->nested)
 		return nest(owner);
 	if (owner->drop)
-		return setgroups(0, NULL) == 0 && setresgid(owner->gid, owner->gid, owner->gid) == 0 &&
+		return setgroups(0, NULL) == 0 &&
+		       setresgid(owner->gid, owner->gid, owner->gid) == 0 &&
 		       setresuid(owner->uid, owner->uid, owner->uid) == 0;
 	return true;
 }
@@ -213,8 +217,8 @@ int process_capture(const struct process *process, struct str *out, struct error
 	drain(fd, out);
 	while (waitpid(pid, &status, 0) < 0)
 		if (errno != EINTR)
-			return error_errno(reterr, ERROR_SYSTEM, errno, "cannot wait for \"%s\"",
-				process->argv[0]);
+			return error_errno(reterr, ERROR_SYSTEM, errno,
+				"cannot wait for \"%s\"", process->argv[0]);
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return 0;
 	text_clean(&clean, out->data, out->len, MESSAGE_MAX - 1);

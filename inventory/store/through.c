@@ -34,8 +34,8 @@ static int begin(struct db *db, const struct query *query, ExecStatusType wanted
 	return r;
 }
 
-/* After a failure the rest of the rows is read and dropped, so that the giving session can be used
- * again. */
+/* After a failure the rest of the rows is read and dropped, so that the giving session can be
+ * used again. */
 static int pump(struct db *from, const struct query *out, struct db *to, const struct query *in,
 	struct error *reterr)
 {

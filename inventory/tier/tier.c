@@ -44,8 +44,8 @@ static enum tier_verdict verdict_of(const struct tier_row *row)
 		return norm > 0 ? TIER_NOT_STATED : TIER_AS_STATED;
 	if (row->tier != norm)
 		return row->tier < norm ? TIER_STATED_LOWER : TIER_STATED_HIGHER;
-	return differs(row->norm_s, row->s) || differs(row->norm_a, row->a) ? TIER_PARTS_DIFFER :
-		TIER_AS_STATED;
+	return differs(row->norm_s, row->s) || differs(row->norm_a, row->a) ? TIER_PARTS_DIFFER
+									    : TIER_AS_STATED;
 }
 
 static struct tier_row row_of(const struct db_result *rows, size_t i)
@@ -108,10 +108,12 @@ int inventory_tier_statements(struct inventory *inv, const struct tier_filter *f
 	if (r == 0 && db_rows(rows) == 0)
 		return error_set(reterr, ERROR_INPUT, "the register has no system \"%.64s\"; "
 			"`cadastre register list` shows those there are", filter->system);
-	if (r == 0 && strcmp(db_get_text(rows, 0, 0), db_get_text(rows, db_rows(rows) - 1, 0)) != 0)
+	if (r == 0 &&
+		strcmp(db_get_text(rows, 0, 0), db_get_text(rows, db_rows(rows) - 1, 0)) != 0)
 		return error_set(reterr, ERROR_INPUT,
-			"the realms \"%.60s\" and \"%.60s\" both have a system \"%.64s\": name one with "
-			"--realm", db_get_text(rows, 0, 0), db_get_text(rows, db_rows(rows) - 1, 0),
+			"the realms \"%.60s\" and \"%.60s\" both have a system \"%.64s\": name "
+			"one with --realm",
+			db_get_text(rows, 0, 0), db_get_text(rows, db_rows(rows) - 1, 0),
 			filter->system);
 	for (size_t i = 0; r == 0 && i < db_rows(rows); i++) {
 		const struct tier_statement statement = {.realm = db_get_text(rows, i, 0),

@@ -53,8 +53,8 @@ int layout_place(const struct layout_request *request, struct layout_node *nodes
 bool layout_fit(struct layout_node *nodes, size_t n_nodes, double gap_mm, double width_mm,
 	double height_mm);
 
-/* The steps from a place to the k-th of the 8 * `ring` places on the square around it whose sides
- * are `ring` (1 or more) steps away. */
+/* The steps from a place to the k-th of the 8 * `ring` places on the square around it whose
+ * sides are `ring` (1 or more) steps away. */
 void layout_around(int ring, int k, int *ret_x, int *ret_y);
 
 #endif

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Graphviz's DOT language (graphviz.org/doc/info/lang.html): nodes pinned where the sheet has them,
- * in points, so that `neato -n2` draws them there. Texts stand in quoted strings in which quotes and
- * backslashes are escaped, so that none can end its string or be an escape of a label; ids are of
- * our own making. A statement has one edge.
+ * Graphviz's DOT language (graphviz.org/doc/info/lang.html): nodes pinned where the sheet has
+ * them, in points, so that `neato -n2` draws them there. Texts stand in quoted strings in which
+ * quotes and backslashes are escaped, so that none can end its string or be an escape of a
+ * label; ids are of our own making. A statement has one edge.
  */
 #include "mapper/render/graph.h"
 #include "mapper/render/render.h"
@@ -13,8 +13,8 @@
 #define POINTS_PER_MM (72.0 / 25.4)
 #define POINTS_PER_INCH 72.0
 
-/* Graphviz reads no string of more than 16,384 bytes; what is longer than half of that is cut, between
- * two characters. */
+/* Graphviz reads no string of more than 16,384 bytes; what is longer than half of that is cut,
+ * between two characters. */
 #define TEXT_BYTES_MAX 8000
 
 static void add_quoted(struct str *out, const char *text)
@@ -59,7 +59,8 @@ static void add_node(struct str *out, const struct graph *graph, uint32_t asset)
 	add_quoted(out, graph->estate->assets[asset].name);
 	for (size_t i = 0; (attribute = graph_attribute_at(i)) != NULL; i++)
 		if (strcmp(attribute->name, "name") != 0) /* Graphviz's own word for the id */
-			add_attribute(out, attribute->name, attribute->text(graph, asset, room));
+			add_attribute(
+				out, attribute->name, attribute->text(graph, asset, room));
 	str_adds(out, "];\n");
 }
 
@@ -67,8 +68,8 @@ static void add_edge(struct str *out, const struct estate_link *link)
 {
 	bool directed = link->layer == LINK_FLOW || link->layer == LINK_DEPENDENCY;
 
-	str_addf(out, "a%u -> a%u [dir=%s,layer_=\"%s\",evidence=\"%s\"];\n", link->from, link->to,
-		directed ? "forward" : "none", link_layer_name(link->layer),
+	str_addf(out, "a%u -> a%u [dir=%s,layer_=\"%s\",evidence=\"%s\"];\n", link->from,
+		link->to, directed ? "forward" : "none", link_layer_name(link->layer),
 		evidence_grade_name(link->grade));
 }
 

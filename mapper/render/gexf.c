@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * GEXF 1.3 (gexf.net): nodes with attributes, edges with layer and evidence, and viz:position,
- * viz:size and viz:color as the sheet has them, in millimetres, y upwards as Gephi draws. Every text
- * passes text_encode_xml(); ids are of our own making.
+ * viz:size and viz:color as the sheet has them, in millimetres, y upwards as Gephi draws. Every
+ * text passes text_encode_xml(); ids are of our own making.
  */
 #include "mapper/render/graph.h"
 #include "mapper/render/render.h"
@@ -52,8 +52,8 @@ static void add_node(struct str *out, const struct graph *graph, uint32_t asset)
 	graph_number(out, -(node->y + node->h / 2));
 	str_adds(out, "\" z=\"0\"/><viz:size value=\"");
 	graph_number(out, node->w > 0 ? node->w : 1);
-	str_addf(out, "\"/><viz:color r=\"%u\" g=\"%u\" b=\"%u\"/></node>\n", node->fill >> 16 & 255,
-		node->fill >> 8 & 255, node->fill & 255);
+	str_addf(out, "\"/><viz:color r=\"%u\" g=\"%u\" b=\"%u\"/></node>\n",
+		node->fill >> 16 & 255, node->fill >> 8 & 255, node->fill & 255);
 }
 
 static void add_edge(struct str *out, const struct estate *e, uint32_t i)
@@ -61,8 +61,8 @@ static void add_edge(struct str *out, const struct estate *e, uint32_t i)
 	const struct estate_link *link = &e->links[i];
 	bool directed = link->layer == LINK_FLOW || link->layer == LINK_DEPENDENCY;
 
-	str_addf(out, "<edge id=\"l%u\" source=\"a%u\" target=\"a%u\" type=\"%s\"><attvalues>", i,
-		link->from, link->to, directed ? "directed" : "undirected");
+	str_addf(out, "<edge id=\"l%u\" source=\"a%u\" target=\"a%u\" type=\"%s\"><attvalues>",
+		i, link->from, link->to, directed ? "directed" : "undirected");
 	add_value(out, 0, link_layer_name(link->layer));
 	add_value(out, 1, evidence_grade_name(link->grade));
 	str_adds(out, "</attvalues></edge>\n");

@@ -59,7 +59,8 @@ int graph_make(struct graph *graph, const struct estate *estate, const struct sc
 	*graph = (struct graph){.estate = estate, .scene = scene};
 	graph->nodes = calloc(estate->n_assets + 1ul, sizeof(*graph->nodes));
 	if (!graph->nodes)
-		return error_set(reterr, ERROR_SYSTEM, "cannot write the map as a graph: no memory");
+		return error_set(
+			reterr, ERROR_SYSTEM, "cannot write the map as a graph: no memory");
 	for (uint32_t i = 0; i < estate->n_assets; i++) {
 		const struct estate_asset *asset = &estate->assets[i];
 
@@ -75,7 +76,8 @@ int graph_make(struct graph *graph, const struct estate *estate, const struct sc
 int render_check(const struct str *out, const char *form, struct error *reterr)
 {
 	return out->failed ? error_set(reterr, ERROR_SYSTEM,
-				     "cannot write the map as %s: no memory, or more than %zu bytes",
+				     "cannot write the map as %s: no memory, or more than %zu "
+				     "bytes",
 				     form, out->max)
 			   : 0;
 }
@@ -86,7 +88,7 @@ void graph_done(struct graph *graph)
 	*graph = (struct graph){0};
 }
 
-/* ---- attributes ------------------------------------------------------------------------------ */
+/* ---- attributes -------------------------------------------------------------------------- */
 
 static const struct estate_asset *asset_of(const struct graph *graph, uint32_t asset)
 {
@@ -117,25 +119,29 @@ static const char *get_id(const struct graph *graph, uint32_t asset, char room[G
 	return number(room, asset_of(graph, asset)->id);
 }
 
-static const char *get_name(const struct graph *graph, uint32_t asset, char room[GRAPH_TEXT_MAX])
+static const char *get_name(
+	const struct graph *graph, uint32_t asset, char room[GRAPH_TEXT_MAX])
 {
 	(void)room;
 	return asset_of(graph, asset)->name;
 }
 
-static const char *get_role(const struct graph *graph, uint32_t asset, char room[GRAPH_TEXT_MAX])
+static const char *get_role(
+	const struct graph *graph, uint32_t asset, char room[GRAPH_TEXT_MAX])
 {
 	(void)room;
 	return asset_role_name(asset_of(graph, asset)->role);
 }
 
-static const char *get_vendor(const struct graph *graph, uint32_t asset, char room[GRAPH_TEXT_MAX])
+static const char *get_vendor(
+	const struct graph *graph, uint32_t asset, char room[GRAPH_TEXT_MAX])
 {
 	(void)room;
 	return asset_of(graph, asset)->vendor;
 }
 
-static const char *get_model(const struct graph *graph, uint32_t asset, char room[GRAPH_TEXT_MAX])
+static const char *get_model(
+	const struct graph *graph, uint32_t asset, char room[GRAPH_TEXT_MAX])
 {
 	(void)room;
 	return asset_of(graph, asset)->model;
@@ -178,7 +184,8 @@ static const char *get_network(
 	return room;
 }
 
-static const char *get_system(const struct graph *graph, uint32_t asset, char room[GRAPH_TEXT_MAX])
+static const char *get_system(
+	const struct graph *graph, uint32_t asset, char room[GRAPH_TEXT_MAX])
 {
 	const struct estate_system *system = system_of(graph, asset);
 
@@ -186,7 +193,8 @@ static const char *get_system(const struct graph *graph, uint32_t asset, char ro
 	return !system ? "" : system->name[0] ? system->name : system->id;
 }
 
-static const char *get_tier(const struct graph *graph, uint32_t asset, char room[GRAPH_TEXT_MAX])
+static const char *get_tier(
+	const struct graph *graph, uint32_t asset, char room[GRAPH_TEXT_MAX])
 {
 	const struct estate_system *system = system_of(graph, asset);
 
@@ -210,7 +218,8 @@ static const char *get_designation(
 	return system ? system->designation_no : "";
 }
 
-static const char *get_exposed(const struct graph *graph, uint32_t asset, char room[GRAPH_TEXT_MAX])
+static const char *get_exposed(
+	const struct graph *graph, uint32_t asset, char room[GRAPH_TEXT_MAX])
 {
 	(void)room;
 	return truth(asset_of(graph, asset)->exposed);
@@ -222,7 +231,8 @@ static const char *get_services(
 	return number(room, asset_of(graph, asset)->n_services);
 }
 
-static const char *get_change(const struct graph *graph, uint32_t asset, char room[GRAPH_TEXT_MAX])
+static const char *get_change(
+	const struct graph *graph, uint32_t asset, char room[GRAPH_TEXT_MAX])
 {
 	static const char *const names[CHANGE_N] = {"", "new", "gone", "changed"};
 	uint8_t change = asset_of(graph, asset)->change;
@@ -231,7 +241,8 @@ static const char *get_change(const struct graph *graph, uint32_t asset, char ro
 	return change < CHANGE_N ? names[change] : "";
 }
 
-static const char *get_drawn(const struct graph *graph, uint32_t asset, char room[GRAPH_TEXT_MAX])
+static const char *get_drawn(
+	const struct graph *graph, uint32_t asset, char room[GRAPH_TEXT_MAX])
 {
 	(void)room;
 	return truth(graph->nodes[asset].w > 0);

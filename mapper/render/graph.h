@@ -15,7 +15,8 @@
 #define GRAPH_TEXT_MAX 256 /* bytes of a text that is made; texts of the estate are whole */
 
 struct graph_node {
-	double x, y, w, h; /* millimetres, of the first mark of the asset; w 0: not on the sheet */
+	double x, y, w,
+		h; /* millimetres, of the first mark of the asset; w 0: not on the sheet */
 	uint32_t fill;	   /* 0xRRGGBB */
 	uint32_t network;  /* index into subnets of its first address; ESTATE_NONE */
 };

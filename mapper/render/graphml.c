@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * GraphML (graphml.graphdrawing.org, 2007): nodes with their attributes, nested in a group for each
- * system, edges with theirs. Geometry and colour stand in yEd's extension, in points, and as plain
- * attributes x and y, in millimetres, for programs that do not know it. Every text passes
- * text_encode_xml(); ids are of our own making.
+ * GraphML (graphml.graphdrawing.org, 2007): nodes with their attributes, nested in a group for
+ * each system, edges with theirs. Geometry and colour stand in yEd's extension, in points, and
+ * as plain attributes x and y, in millimetres, for programs that do not know it. Every text
+ * passes text_encode_xml(); ids are of our own making.
  */
 #include "mapper/render/graph.h"
 #include "mapper/render/render.h"
@@ -26,8 +26,8 @@ static void add_keys(struct str *out)
 
 	for (size_t i = 0; (attribute = graph_attribute_at(i)) != NULL; i++)
 		str_addf(out,
-			"<key id=\"n%zu\" for=\"node\" attr.name=\"%s\" attr.type=\"%s\"/>\n", i,
-			attribute->name, kinds[attribute->kind]);
+			"<key id=\"n%zu\" for=\"node\" attr.name=\"%s\" attr.type=\"%s\"/>\n",
+			i, attribute->name, kinds[attribute->kind]);
 	str_adds(out,
 		"<key id=\"x\" for=\"node\" attr.name=\"x\" attr.type=\"double\"/>\n"
 		"<key id=\"y\" for=\"node\" attr.name=\"y\" attr.type=\"double\"/>\n"
@@ -112,7 +112,8 @@ static void add_group(struct str *out, const struct graph *graph, uint32_t syste
 	str_addf(out, "<node id=\"s%u\" yfiles.foldertype=\"group\">", system);
 	add_data(out, "n1", s->name[0] ? s->name : s->id);
 	add_data(out, "n2", "system");
-	str_adds(out, "<data key=\"g\"><y:ProxyAutoBoundsNode><y:Realizers active=\"0\"><y:GroupNode>");
+	str_adds(out, "<data key=\"g\"><y:ProxyAutoBoundsNode><y:Realizers "
+		      "active=\"0\"><y:GroupNode>");
 	if (x2 > x1)
 		add_geometry(out, x1 - GROUP_MARGIN_MM, y1 - GROUP_MARGIN_MM,
 			x2 - x1 + 2 * GROUP_MARGIN_MM, y2 - y1 + 2 * GROUP_MARGIN_MM);
@@ -152,8 +153,8 @@ static void add_edges(struct str *out, const struct estate *e)
 		const struct estate_link *link = &e->links[i];
 		bool directed = link->layer == LINK_FLOW || link->layer == LINK_DEPENDENCY;
 
-		str_addf(out, "<edge id=\"l%u\" source=\"a%u\" target=\"a%u\" directed=\"%s\">", i,
-			link->from, link->to, directed ? "true" : "false");
+		str_addf(out, "<edge id=\"l%u\" source=\"a%u\" target=\"a%u\" directed=\"%s\">",
+			i, link->from, link->to, directed ? "true" : "false");
 		add_data(out, "e0", link_layer_name(link->layer));
 		add_data(out, "e1", evidence_grade_name(link->grade));
 		str_adds(out, "</edge>\n");
@@ -167,11 +168,13 @@ static uint32_t *sort_by_system(const struct estate *e)
 	uint32_t *order = calloc(e->n_assets + 1ul, sizeof(*order));
 
 	for (uint32_t i = 0; next && order && i < e->n_assets; i++)
-		next[(e->assets[i].system < e->n_systems ? e->assets[i].system : e->n_systems) + 1]++;
+		next[(e->assets[i].system < e->n_systems ? e->assets[i].system : e->n_systems) +
+			1]++;
 	for (uint32_t s = 0; next && s <= e->n_systems; s++)
 		next[s + 1] += next[s];
 	for (uint32_t i = 0; next && order && i < e->n_assets; i++) {
-		uint32_t s = e->assets[i].system < e->n_systems ? e->assets[i].system : e->n_systems;
+		uint32_t s =
+			e->assets[i].system < e->n_systems ? e->assets[i].system : e->n_systems;
 
 		order[next[s]++] = i;
 	}

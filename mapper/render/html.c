@@ -79,8 +79,8 @@ static void add_ink_rules(struct str *out)
 		bool joined = strchr(inks[i].which, ':') != NULL;
 
 		str_addf(out,
-			".ui-stage:is([data-cells=\"cii\"],[data-cells=\"none\"]) %s%s:is(.%s,.%s-in)"
-			"{fill:#%06x}\n",
+			".ui-stage:is([data-cells=\"cii\"],[data-cells=\"none\"]) "
+			"%s%s:is(.%s,.%s-in){fill:#%06x}\n",
 			inks[i].which, joined ? "" : " ", name, name,
 			theme_styles[inks[i].like].fill & 0xffffff);
 	}
@@ -141,7 +141,8 @@ static void add_top(struct str *out, const struct scene *const *scenes, size_t n
 		str_addf(out,
 			"<button type=\"button\" role=\"tab\" id=\"tab%zu\" "
 			"aria-controls=\"sheet%zu\" aria-selected=\"%s\"%s>",
-			i, i, i ? "false" : "true", scenes[i]->label ? " class=\"ui-label\"" : "");
+			i, i, i ? "false" : "true",
+			scenes[i]->label ? " class=\"ui-label\"" : "");
 		text_encode_xml(out, scenes[i]->label ? scenes[i]->label : scenes[i]->name);
 		str_adds(out, "</button>");
 	}
@@ -171,7 +172,8 @@ static void add_cell_choice(struct str *out, const struct estate *estate)
 		if (cii || strcmp(choices[i].value, "cii") != 0)
 			str_addf(out,
 				"<label><input type=\"radio\" name=\"cells\" value=\"%s\"%s "
-				"autocomplete=\"off\" aria-describedby=\"cellsKey\">%s</label>\n",
+				"autocomplete=\"off\" "
+				"aria-describedby=\"cellsKey\">%s</label>\n",
 				choices[i].value, i == 0 ? " checked" : "", choices[i].label);
 	str_adds(out, "<p id=\"cellsKey\" aria-live=\"polite\"></p></fieldset>\n");
 }
@@ -279,10 +281,11 @@ int render_html(const struct scene *const *scenes, size_t n, const struct estate
 		return r;
 	str_adds(out, "</script>\n<script>\n");
 	str_adds(out, html_script);
-	str_adds(out,
-		"</script>\n<noscript id=\"end\"><style>.ui-map svg{width:100%;height:100%}</style>"
-		"Search, layers and asset files need JavaScript; the first sheet is above.</noscript>\n"
-		"</body>\n</html>\n");
+	str_adds(out, "</script>\n<noscript id=\"end\"><style>.ui-map "
+		      "svg{width:100%;height:100%}</style>"
+		      "Search, layers and asset files need JavaScript; the first sheet is "
+		      "above.</noscript>\n"
+		      "</body>\n</html>\n");
 	if (out->failed || out->len > RENDER_BYTES_MAX)
 		return error_set(reterr, ERROR_SYSTEM,
 			"cannot write the HTML: no memory, or more than %u bytes",

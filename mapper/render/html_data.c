@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The data block of the HTML page; see html.h. One column per field, so that names of fields are
- * written once and not per record. A column is one of
- *   "...."                 numbers, each as its difference to the one before (see put_difference), a
- *                          difference that comes again as how many times (see put_again)
+ * The data block of the HTML page; see html.h. One column per field, so that names of fields
+ * are written once and not per record. A column is one of
+ *   "...."                 numbers, each as its difference to the one before (see
+ * put_difference), a difference that comes again as how many times (see put_again)
  *   {"wide": "...."}       the same of numbers that have 64 bits
  *   {"words": [...], "at": "...."}  texts that repeat: each once, and which of them per record
- *   {"heads": "....", "tails": column}  texts as what stands before their first dot and after it;
- *                          of heads as many characters as they share with the one before are a digit
+ *   {"heads": "....", "tails": column}  texts as what stands before their first dot and after
+ * it; of heads as many characters as they share with the one before are a digit
  *   {"at": "....", "texts": [...]}  texts of few records: which ones, and what
  *   [...]                  texts as they are.
  * What changed is told of an estate that is told against another day, and of no other.
@@ -53,8 +53,8 @@ static void put_text(struct str *out, const char *text)
 
 static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-/* Base 64, five bits in a digit, the lowest first; the sixth says that more follow. Of the number
- * the lowest bit is the sign: small differences of either sign are one digit. */
+/* Base 64, five bits in a digit, the lowest first; the sixth says that more follow. Of the
+ * number the lowest bit is the sign: small differences of either sign are one digit. */
 static void put_difference(struct str *out, uint64_t from, uint64_t to)
 {
 	bool down = to < from;
@@ -233,7 +233,8 @@ static int64_t services_address(const struct estate *e, uint32_t i)
 		const struct estate_asset *a = &e->assets[service->asset];
 
 		for (uint32_t k = 0; k < a->n_addresses; k++)
-			if (addr_equal(&e->addresses[a->first_address + k].addr, &service->addr))
+			if (addr_equal(
+				    &e->addresses[a->first_address + k].addr, &service->addr))
 				return index_of(a->first_address + k, e->n_addresses);
 	}
 	return -1;
@@ -373,8 +374,8 @@ static const char *tail_of(const struct column *c, const char *text)
 	return c->split ? text + strcspn(text, ".") : text;
 }
 
-/* Numbers the different texts of a column, or their tails, in order of appearance. False without
- * memory. */
+/* Numbers the different texts of a column, or their tails, in order of appearance. False
+ * without memory. */
 static bool find_words(
 	const struct column *c, const struct estate *e, uint32_t n, struct words *w)
 {
@@ -423,8 +424,8 @@ static void add_dictionary(struct str *out, const struct column *c, const struct
 	str_adds(out, "\"}");
 }
 
-/* Characters that two heads share; as few as a digit says, and none whose bytes the script would
- * count otherwise. */
+/* Characters that two heads share; as few as a digit says, and none whose bytes the script
+ * would count otherwise. */
 static size_t shared(const char *a, size_t n_a, const char *b, size_t n_b)
 {
 	size_t n = 0;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The map as one JSON object (RFC 8259), for programs of one's own: the sheet, its boxes, nodes and
- * edges; docs/exchange.md tells every member. Lengths are millimetres, origin top left. Every text
- * passes text_encode_script(), which is JSON's own escaping and more.
+ * The map as one JSON object (RFC 8259), for programs of one's own: the sheet, its boxes, nodes
+ * and edges; docs/exchange.md tells every member. Lengths are millimetres, origin top left.
+ * Every text passes text_encode_script(), which is JSON's own escaping and more.
  */
 #include "mapper/render/graph.h"
 #include "mapper/render/render.h"
@@ -99,7 +99,8 @@ int render_json(const struct scene *scene, const struct estate *estate, struct s
 		add_node(out, &graph, i);
 	str_adds(out, "],\n\"edges\":[");
 	for (uint32_t i = 0; i < estate->n_links; i++)
-		str_addf(out, "%s\n{\"from\":%u,\"to\":%u,\"layer\":\"%s\",\"evidence\":\"%s\"}",
+		str_addf(out,
+			"%s\n{\"from\":%u,\"to\":%u,\"layer\":\"%s\",\"evidence\":\"%s\"}",
 			i ? "," : "", estate->links[i].from, estate->links[i].to,
 			link_layer_name(estate->links[i].layer),
 			evidence_grade_name(estate->links[i].grade));

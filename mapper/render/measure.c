@@ -181,8 +181,8 @@ const char *measure_fit(
 	return fitted;
 }
 
-/* Where the last part of a name begins that ends at `end`: behind a mark of punctuation, a few letters
- * and digits of which one is a digit. `end` if its end tells nothing. */
+/* Where the last part of a name begins that ends at `end`: behind a mark of punctuation, a few
+ * letters and digits of which one is a digit. `end` if its end tells nothing. */
 static size_t last_part(const char *text, size_t end)
 {
 	size_t at = end;
@@ -192,7 +192,8 @@ static size_t last_part(const char *text, size_t end)
 		digit |= g_ascii_isdigit(text[at - 1]);
 		at--;
 	}
-	return digit && at > 0 && end - at <= TAIL_MAX && strchr(" -_/", text[at - 1]) ? at : end;
+	return digit && at > 0 && end - at <= TAIL_MAX && strchr(" -_/", text[at - 1]) ? at
+										       : end;
 }
 
 const char *measure_fit_name(

@@ -24,8 +24,9 @@ double measure_ascent_mm(double size_pt);
  * not even the ellipsis fits. Never cuts a character. Memory of the arena; NULL without. */
 const char *measure_fit(struct arena *arena, const char *text, double size_pt, bool bold,
 	double width_mm);
-/* The same of a name whose end tells too ("sub-scada-north-rtu17", "Power metering 15"): rather its
- * beginning, the ellipsis and its last part. Of the name of a host the domain goes first. */
+/* The same of a name whose end tells too ("sub-scada-north-rtu17", "Power metering 15"): rather
+ * its beginning, the ellipsis and its last part. Of the name of a host the domain goes
+ * first. */
 const char *measure_fit_name(struct arena *arena, const char *text, double size_pt, bool bold,
 	double width_mm);
 /* Frees the cache and the font context. */

@@ -20,8 +20,8 @@
 int render_svg(
 	const struct scene *const *scenes, size_t n, struct str *out, struct error *reterr);
 /* The same page by page, so that a scene may be gone when the next is made. A link leads to the
- * page of that scene; pdf_close() fails if there is none, unless a page failed before. It frees the writer in any
- * case. */
+ * page of that scene; pdf_close() fails if there is none, unless a page failed before. It frees
+ * the writer in any case. */
 struct pdf;
 int pdf_open(struct str *out, const char *title, const struct estate *estate,
 	struct pdf **ret_pdf, struct error *reterr);

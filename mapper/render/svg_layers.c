@@ -249,7 +249,8 @@ static struct row row_at(const struct plan *plan, uint32_t at, uint32_t end)
 	struct row row = {1, 0};
 
 	for (uint32_t i = at + 1; i < end; i++, row.n++) {
-		const struct scene_item *last = plan_item(plan, i - 1), *item = plan_item(plan, i);
+		const struct scene_item *last = plan_item(plan, i - 1),
+					*item = plan_item(plan, i);
 		double pitch = item->rect.x - last->rect.x;
 
 		if (fabs(item->rect.y - head->rect.y) > ROW_SAME_MM || pitch <= head->rect.w ||
@@ -267,7 +268,8 @@ static uint32_t rows_end(const struct plan *plan, uint32_t at, uint32_t end, dou
 	while (at < end) {
 		struct row row = row_at(plan, at, end);
 
-		if (row.pitch > 0 && *ret_pitch > 0 && fabs(row.pitch - *ret_pitch) > ROW_SAME_MM)
+		if (row.pitch > 0 && *ret_pitch > 0 &&
+			fabs(row.pitch - *ret_pitch) > ROW_SAME_MM)
 			break;
 		*ret_pitch = row.pitch > 0 ? row.pitch : *ret_pitch;
 		at += row.n;
@@ -394,8 +396,8 @@ static bool is_grid(const struct scene_item *item)
 	       fmin(item->rect.w, item->rect.h) > style->stroke_mm;
 }
 
-/* In a file a link is a fragment, if the sheet it leads to is in it; the page's script knows the
- * sheets by name. Returns whether it is open. */
+/* In a file a link is a fragment, if the sheet it leads to is in it; the page's script knows
+ * the sheets by name. Returns whether it is open. */
 static bool open_link(const struct pen *pen, const struct scene_item *item)
 {
 	if (!item->target || pen->use == SVG_PAGE || !pen->sheets)

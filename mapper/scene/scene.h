@@ -52,7 +52,7 @@ struct scene_item {
 	enum scene_kind kind;
 	enum scene_layer layer;
 	enum theme_style style;
-	uint32_t asset;      /* index into estate.assets whose mark this is, or SCENE_NO_ASSET */
+	uint32_t asset; /* index into estate.assets whose mark this is, or SCENE_NO_ASSET */
 	bool designated;     /* on a cell of a CII system: pages can colour cells by that */
 	const char *title;   /* tooltip; NULL: none */
 	const char *target;  /* name of the scene that a click opens; NULL: none */
@@ -95,7 +95,7 @@ struct scene {
 	double width_mm, height_mm;
 	struct scene_item *items;
 	size_t n_items, max_items;
-	bool failed;             /* no memory, or SCENE_ITEMS_MAX reached; checked once, at the end */
+	bool failed; /* no memory, or SCENE_ITEMS_MAX reached; checked once, at the end */
 };
 
 #define SCENE_ITEMS_MAX 4000000
@@ -110,7 +110,8 @@ void scene_reserve(struct scene *scene, size_t items);
 struct scene_item *scene_rect(struct scene *scene, enum scene_layer layer,
 	enum theme_style style, double x, double y, double w, double h);
 struct scene_item *scene_line(struct scene *scene, enum scene_layer layer,
-	enum theme_style style, const struct scene_point *points, size_t n); /* points are copied */
+	enum theme_style style, const struct scene_point *points,
+	size_t n); /* points are copied */
 /* Rings of at least three points each; points and ends are copied. */
 struct scene_item *scene_area(struct scene *scene, enum scene_layer layer,
 	enum theme_style style, const struct scene_point *points, const uint32_t *ends,

@@ -74,7 +74,8 @@ static int make_changes(struct atlas *a)
 	if (!a->changed)
 		return -1;
 	for (uint32_t i = 0; i < a->n_cells && e->other_us; i++) {
-		enum estate_change change = (enum estate_change)e->assets[a->cells[i].asset].change;
+		enum estate_change change =
+			(enum estate_change)e->assets[a->cells[i].asset].change;
 
 		change_count(&a->changes, change);
 		if (change != CHANGE_NONE)

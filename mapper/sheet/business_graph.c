@@ -15,7 +15,8 @@
 
 const struct business_limits business_limits[] = {
 	{BUSINESS_SYSTEMS_MAX, 48, 24, 24, BUSINESS_EDGES_MAX}, {40, 24, 12, 12, 120},
-	{20, 12, 6, 6, 60}, {10, 6, 3, 3, 30}, {5, 3, 1, 1, 12}, {2, 1, 1, 0, 4}, {1, 0, 0, 0, 4}};
+	{20, 12, 6, 6, 60}, {10, 6, 3, 3, 30}, {5, 3, 1, 1, 12}, {2, 1, 1, 0, 4},
+	{1, 0, 0, 0, 4}};
 const size_t n_business_limits = ARRAY_SIZE(business_limits);
 
 struct rank {

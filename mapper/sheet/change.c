@@ -36,7 +36,8 @@ const char *change_title(const struct sheet *sheet, uint32_t asset, const char *
 			sheet->chinese ? "；新增" : "; new");
 		break;
 	case CHANGE_CHANGED:
-		changes_of(sheet->model->estate, asset, sheet->chinese, CHANGES_ITEMS_MAX, &changes);
+		changes_of(sheet->model->estate, asset, sheet->chinese, CHANGES_ITEMS_MAX,
+			&changes);
 		said = arena_printf(sheet->model->arena,
 			sheet->chinese ? "%s；变更：%s" : "%s; changed: %s", title, changes.text);
 		break;

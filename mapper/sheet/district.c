@@ -74,7 +74,8 @@ static int by_tree(const void *a, const void *b, void *closure)
 	return c ? c : x->asset < y->asset ? -1 : x->asset > y->asset;
 }
 
-/* By their numbers, and then each to its place: there may be millions, and no room for them twice. */
+/* By their numbers, and then each to its place: there may be millions, and no room for them
+ * twice. */
 static int sort_cells(struct district *d)
 {
 	_cleanup_(cleanup_freep) uint32_t *order = calloc(d->n_assets + 1ul, sizeof(*order));
@@ -313,13 +314,13 @@ static int make_district(const struct model *model, const struct sheet_request *
 		sheet_paper_name((enum sheet_paper)(end - 1)));
 }
 
-static void add_notes(
-	struct sheet *sheet, const struct district *district, const struct district_measure *measure)
+static void add_notes(struct sheet *sheet, const struct district *district,
+	const struct district_measure *measure)
 {
 	if (district->per_cell > 1)
 		sheet_note(sheet,
-			"One cell is up to %u assets of a system, in order of address; networks are "
-			"not told apart, a page of one system does.",
+			"One cell is up to %u assets of a system, in order of address; "
+			"networks are not told apart, a page of one system does.",
 			"一格至多为同一系统的 %u 个资产，按地址排列；不区分网络，见各系统分页。",
 			district->per_cell);
 	else if (sheet->model->estate->redaction)
@@ -327,8 +328,8 @@ static void add_notes(
 			"一格为一个资产；排列次序无含义。");
 	else
 		sheet_note(sheet,
-			"One cell is one asset, in order of address; a cell stands in the network "
-			"of the asset's lowest address.",
+			"One cell is one asset, in order of address; a cell stands in the "
+			"network of the asset's lowest address.",
 			"一格为一个资产，按地址排列；资产绘于其最低地址所在的网络。");
 	if (sheet->scene && district->n_cells > 0)
 		sheet_note(sheet, "Scale of symbols: a cell is %.1f x %.1f mm.",
@@ -343,7 +344,8 @@ static void add_notes(
 		sheet_note(sheet, "The number in the corner of a cell is the protection tier.",
 			"格角数字为安全保护等级。");
 	if (sheet->marks.ports && sheet_shows(sheet, MAP_OVERLAY_EXPOSURE))
-		sheet_note(sheet, "Open: ports that answer; exposed: those that answer to the Internet.",
+		sheet_note(sheet,
+			"Open: ports that answer; exposed: those that answer to the Internet.",
 			"开放：有应答的端口；暴露：互联网可达的端口。");
 	else if (sheet->marks.ports)
 		sheet_note(sheet, "Open: ports that answer.", "开放：有应答的端口。");

@@ -67,8 +67,8 @@ struct district_measure {
 			  again */
 };
 
-/* district.c. -1 without memory. The cells of all assets, then the tree above them, with so many
- * assets in a cell at most; it may be divided again, with more. */
+/* district.c. -1 without memory. The cells of all assets, then the tree above them, with so
+ * many assets in a cell at most; it may be divided again, with more. */
 int district_make(const struct model *model, struct district **ret_district);
 int district_divide(struct district *district, uint32_t per_cell);
 double district_head(const struct district_measure *measure, enum district_kind kind,
@@ -122,7 +122,8 @@ bool district_restore(struct district *district, const struct sheet_request *req
 void district_keep(const struct district *district, const struct sheet_request *request,
 	const struct district_measure *measure, enum sheet_paper paper);
 
-/* district_draw.c. What of a cell's width or height its mark takes: the rest is between them. */
+/* district_draw.c. What of a cell's width or height its mark takes: the rest is between
+ * them. */
 double district_mark(double length, const struct district_measure *measure);
 void district_draw(const struct district *district, const struct district_measure *measure,
 	struct sheet *sheet);

@@ -52,7 +52,8 @@ double district_mark(double length, const struct district_measure *m)
 
 static struct cell_style style_of(const struct district_measure *m)
 {
-	struct cell_style s = {.w = district_mark(m->cell_w, m), .h = district_mark(m->cell_h, m)};
+	struct cell_style s = {
+		.w = district_mark(m->cell_w, m), .h = district_mark(m->cell_h, m)};
 
 	s.pictogram = fmin(s.w, s.h) >= PICTOGRAM_FROM_MM;
 	s.names = s.w >= NAME_FROM_W && s.h >= NAME_FROM_H;
@@ -73,8 +74,8 @@ static void style_text(struct cell_style *s)
 		s->n_details = LINES;
 }
 
-/* Address, product, or of a changed one what changed, and ports as far as there is room for lines; what is
- * exposed goes before the product. Returns how many there are. */
+/* Address, product, or of a changed one what changed, and ports as far as there is room for
+ * lines; what is exposed goes before the product. Returns how many there are. */
 static size_t details_of(struct sheet *sheet, const struct content *cell, size_t most,
 	double width, const char *lines[LINES])
 {
@@ -166,7 +167,8 @@ static void draw_cell_top(struct sheet *sheet, const struct content *cell,
 			sheet, SCENE_CHANGE, change, tier >= 4, right - mark, y, mark);
 		right -= mark + 1;
 	}
-	if (asset->n_findings > 0 && right - mark_findings_width(mark * 0.8) > x + s->inset + size) {
+	if (asset->n_findings > 0 &&
+		right - mark_findings_width(mark * 0.8) > x + s->inset + size) {
 		double w = mark_findings(sheet, asset->n_findings, right, y, mark * 0.8);
 
 		right -= w > 0 ? w + 1 : 0;
@@ -209,7 +211,8 @@ static void draw_cell(struct sheet *sheet, const struct content *cell,
 	if (!exposed)
 		return;
 	if (s->pictogram)
-		mark_exposure(sheet, only, x + s->w - side * 0.58, y + side * 0.04, side * 0.52);
+		mark_exposure(
+			sheet, only, x + s->w - side * 0.58, y + side * 0.04, side * 0.52);
 	else if (change != CHANGE_NONE) /* clear of the mark in the other corner */
 		mark_exposure(sheet, only, x + s->w - side * 0.5, y + side * 0.02, side * 0.48);
 	else
@@ -248,7 +251,8 @@ static void draw_cells(struct sheet *sheet, const struct district *d,
 
 	s.w += step.x - m->cell_w;
 	if (s.names)
-		step.y = fmax(fmin(step.y, s.w * LANDSCAPE + m->cell_h - s.h), fmin(step.y, m->cell_h));
+		step.y = fmax(fmin(step.y, s.w * LANDSCAPE + m->cell_h - s.h),
+			fmin(step.y, m->cell_h));
 	s.h += step.y - m->cell_h;
 	if (s.names)
 		style_text(&s);
@@ -286,7 +290,8 @@ static bool is_opened(const struct district_node *node)
 	       (node->kind == DISTRICT_SECTOR && node->index == MODEL_NONE);
 }
 
-/* Of a system its number on the list, if all of that fits; of what is around and inside, how many. */
+/* Of a system its number on the list, if all of that fits; of what is around and inside, how
+ * many. */
 static const char *cii_badge(const struct sheet *sheet, const struct district_node *node,
 	const struct estate_system *system, double h, double width)
 {
@@ -319,7 +324,8 @@ static double draw_badges(struct sheet *sheet, const struct district_node *node,
 		right -= mark_badge(sheet, SCENE_CII, THEME_CII_BADGE, right, y, h, text) + 0.8;
 	/* Who answers for it goes before its tier, which the cells show too. */
 	if (system && right - mark_owner_width(model, h) > least)
-		owner = mark_owner(sheet, overlay_system_owner(model, node->index), right, y, h);
+		owner = mark_owner(
+			sheet, overlay_system_owner(model, node->index), right, y, h);
 	right -= owner > 0 ? owner + 0.8 : 0;
 	text = system && system->tier > 0 ? arena_printf(model->arena,
 						  sheet->chinese ? "%u 级" : "tier %u",
@@ -343,7 +349,8 @@ static double draw_badges(struct sheet *sheet, const struct district_node *node,
 }
 
 /* The name, in a book with the page where the box is opened. */
-static const char *label_of(struct sheet *sheet, const struct district_node *node, const char *label)
+static const char *label_of(
+	struct sheet *sheet, const struct district_node *node, const char *label)
 {
 	const char *page;
 
@@ -359,7 +366,8 @@ static const char *label_of(struct sheet *sheet, const struct district_node *nod
 		       ? atlas_page_of_system(sheet->request->atlas, node->index)
 		       : NULL;
 	if (page)
-		page = arena_printf(sheet->model->arena, "%.400s \xe2\x86\x92 %s", label, page + 1);
+		page = arena_printf(
+			sheet->model->arena, "%.400s \xe2\x86\x92 %s", label, page + 1);
 	return page ? page : label;
 }
 
@@ -418,7 +426,8 @@ static void draw_head(
 	while (pt * 0.95 > least &&
 		measure_text_mm(label, pt, true) > right - x - 0.5)
 		pt *= 0.95;
-	/* Of a book the page says more than the beginning of a name; a part of it says nothing. */
+	/* Of a book the page says more than the beginning of a name; a part of it says
+	 * nothing. */
 	if (label != node->label && strrchr(label, '\xe2')) {
 		if (measure_text_mm(label, pt, true) > right - x - 0.5)
 			label = strrchr(label, '\xe2');

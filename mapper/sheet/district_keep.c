@@ -34,7 +34,8 @@ struct kept_cell {
 struct kept_box {
 	uint64_t key;
 	struct sheet_box box;
-	/* row: the lowest bit says that it stands upright; rank: of a network its rows of cells */
+	/* row: the lowest bit says that it stands upright; rank: of a network its rows of
+	 * cells */
 	uint32_t row, rank;
 	uint32_t columns, n_cells;
 	size_t at; /* where its cells stand in the bytes */
@@ -46,7 +47,7 @@ struct kept {
 	uint32_t n[4];
 };
 
-/* ---- keys ------------------------------------------------------------------------------------ */
+/* ---- keys -------------------------------------------------------------------------------- */
 
 static uint64_t key_of(uint64_t within, const char *name)
 {
@@ -60,15 +61,16 @@ static uint64_t sector_key(const struct district_node *node)
 	return key_of(node->index == MODEL_NONE, node->label);
 }
 
-static uint64_t system_key(
-	const struct district *d, const struct district_node *sector, const struct district_node *node)
+static uint64_t system_key(const struct district *d, const struct district_node *sector,
+	const struct district_node *node)
 {
 	return key_of(sector_key(sector), node->index == MODEL_NONE
 						  ? ""
 						  : d->model->estate->systems[node->index].id);
 }
 
-static uint64_t network_key(const struct district *d, uint64_t system, const struct district_node *node)
+static uint64_t network_key(
+	const struct district *d, uint64_t system, const struct district_node *node)
 {
 	char text[CIDR_TEXT_MAX] = "";
 
@@ -77,7 +79,7 @@ static uint64_t network_key(const struct district *d, uint64_t system, const str
 	return key_of(system, text);
 }
 
-/* ---- reading --------------------------------------------------------------------------------- */
+/* ---- reading ----------------------------------------------------------------------------- */
 
 static double get_length(struct cursor *c)
 {
@@ -94,7 +96,8 @@ static void get_box(struct cursor *c, const struct sheet_box *area, struct sheet
 	box->y = get_length(c);
 	box->w = get_length(c);
 	box->h = get_length(c);
-	if (box->x < area->x - 1 || box->y < area->y - 1 || box->x + box->w > area->x + area->w + 1 ||
+	if (box->x < area->x - 1 || box->y < area->y - 1 ||
+		box->x + box->w > area->x + area->w + 1 ||
 		box->y + box->h > area->y + area->h + 1)
 		cursor_fail(c);
 }
@@ -181,7 +184,8 @@ static bool read_kept(const struct district *d, const struct sheet_request *requ
 	return cursor_ok(&c);
 }
 
-static const struct kept_box *find_box(const struct kept *kept, enum district_kind kind, uint64_t key)
+static const struct kept_box *find_box(
+	const struct kept *kept, enum district_kind kind, uint64_t key)
 {
 	const struct kept_box wanted = {.key = key};
 
@@ -189,7 +193,8 @@ static const struct kept_box *find_box(const struct kept *kept, enum district_ki
 }
 
 /* The slot of an asset in a network, UNKNOWN if it had none. They stand in order of id. */
-static uint32_t find_slot(const struct kept *kept, const struct kept_box *network, uint64_t asset)
+static uint32_t find_slot(
+	const struct kept *kept, const struct kept_box *network, uint64_t asset)
 {
 	uint32_t low = 0, high = network->n_cells;
 
@@ -208,12 +213,12 @@ static uint32_t find_slot(const struct kept *kept, const struct kept_box *networ
 	return UNKNOWN;
 }
 
-/* ---- slots of one network -------------------------------------------------------------------- */
+/* ---- slots of one network ---------------------------------------------------------------- */
 
 /* Who had a slot keeps row and column; the others take the next free one behind their neighbour
  * by address. False if one finds none. */
-static bool take_slots(struct district *d, const struct kept *kept, const struct kept_box *before,
-	struct district_node *network, uint32_t room)
+static bool take_slots(struct district *d, const struct kept *kept,
+	const struct kept_box *before, struct district_node *network, uint32_t room)
 {
 	const struct estate *estate = d->model->estate;
 	_cleanup_(cleanup_freep) uint8_t *taken = calloc(room + 1ul, 1);
@@ -252,7 +257,7 @@ static bool take_slots(struct district *d, const struct kept *kept, const struct
 	return true;
 }
 
-/* ---- places ---------------------------------------------------------------------------------- */
+/* ---- places ------------------------------------------------------------------------------ */
 
 static const struct kept_box *restore_box(
 	const struct kept *kept, uint64_t key, struct district_node *node)
@@ -293,8 +298,8 @@ static void restore_boxes(
 }
 
 /* Whether everything of a system has room where it was. */
-static bool has_room(
-	struct district *d, const struct district_node *system, const struct district_measure *m)
+static bool has_room(struct district *d, const struct district_node *system,
+	const struct district_measure *m)
 {
 	struct district_node *networks = &d->nodes[DISTRICT_NETWORK][system->first];
 	bool room = true;
@@ -304,10 +309,10 @@ static bool has_room(
 	return room;
 }
 
-/* Systems that are new, or have no room where they were, stand where the sector is free: in the strip
- * that it was made with, or where others went. */
-static bool place_systems(
-	struct district *d, const struct district_node *sector, const struct district_measure *m)
+/* Systems that are new, or have no room where they were, stand where the sector is free: in the
+ * strip that it was made with, or where others went. */
+static bool place_systems(struct district *d, const struct district_node *sector,
+	const struct district_measure *m)
 {
 	for (uint32_t i = 0; i < sector->n; i++) {
 		struct district_node *system = &d->nodes[DISTRICT_SYSTEM][sector->first + i];
@@ -322,8 +327,8 @@ static bool place_systems(
 }
 
 /* Boxes stay, then all but those of systems that have no room, then about where they were. */
-static bool restore_sector(struct district *d, const struct kept *kept, struct district_node *sector,
-	const struct district_measure *m)
+static bool restore_sector(struct district *d, const struct kept *kept,
+	struct district_node *sector, const struct district_measure *m)
 {
 	restore_boxes(d, kept, sector);
 	for (uint32_t i = 0; i < sector->n; i++) {
@@ -369,7 +374,8 @@ static bool place_in_band(struct district *d, struct district_node *sector,
 	double most = below ? band->h : band->w;
 
 	for (int part = 2; part <= BAND_PARTS && most > m->gap; part++) {
-		double thick = round(most * part / BAND_PARTS * DISTRICT_UNITS) / DISTRICT_UNITS;
+		double thick =
+			round(most * part / BAND_PARTS * DISTRICT_UNITS) / DISTRICT_UNITS;
 		struct sheet_box box = *band;
 
 		box.x += below ? 0 : most - thick;
@@ -378,7 +384,8 @@ static bool place_in_band(struct district *d, struct district_node *sector,
 		box.h = below ? thick : box.h;
 		sector->box = box;
 		for (uint32_t i = 0; i < sector->n; i++)
-			d->nodes[DISTRICT_SYSTEM][sector->first + i].box = (struct sheet_box){0};
+			d->nodes[DISTRICT_SYSTEM][sector->first + i].box =
+				(struct sheet_box){0};
 		if (place_systems(d, sector, m))
 			return true;
 	}
@@ -485,7 +492,7 @@ bool district_restore(struct district *d, const struct sheet_request *request,
 	return fits && restore_slots(d, &kept);
 }
 
-/* ---- writing --------------------------------------------------------------------------------- */
+/* ---- writing ----------------------------------------------------------------------------- */
 
 static void put_length(struct str *out, double mm)
 {
@@ -510,7 +517,8 @@ static int by_asset(const void *a, const void *b)
 	return x->asset < y->asset ? -1 : x->asset > y->asset;
 }
 
-static void put_cells(struct str *out, const struct district *d, const struct district_node *network)
+static void put_cells(
+	struct str *out, const struct district *d, const struct district_node *network)
 {
 	_cleanup_(cleanup_freep) struct kept_cell *cells =
 		calloc(network->n + 1ul, sizeof(*cells));

@@ -2,9 +2,9 @@
 /*
  * Packs the district tree: squarified treemaps (Bruls, Huizing, van Wijk, 2000) of what sectors
  * and systems need, one in the other, and shelves of networks in each system, so that the whole
- * area is used. The cells are the same everywhere on the sheet; their size is the largest at which
- * every system holds its networks. Where one does not, it is given more and the packing is done
- * again.
+ * area is used. The cells are the same everywhere on the sheet; their size is the largest at
+ * which every system holds its networks. Where one does not, it is given more and the packing
+ * is done again.
  */
 #include "mapper/sheet/district.h"
 
@@ -31,7 +31,8 @@
 #define STRIP 0.05 /* of its height, what a sector leaves free */
 #define STRIP_MOST 0.12
 #define FITS 2e-3 /* of a cell, by which room for one may be short: lengths are rounded */
-#define SQUEEZE 0.8 /* of a cell, what is left of it where more came than its box has room for */
+/* Of a cell, what is left of it where more came than its box has room for. */
+#define SQUEEZE 0.8
 #define SQUEEZE_LEAST_MM 1.0
 #define SQUEEZE_STEPS 4
 #define GROWTH_MAX 1.6 /* of cells with names: so few that room counts more than equal size */
@@ -112,9 +113,10 @@ static void weigh(struct district *d, const struct district_measure *m)
 
 			for (uint32_t c = 0; c < node->n; c++)
 				sum += d->nodes[kind + 1][node->first + c].weight;
-			node->weight = (kind == DISTRICT_SYSTEM ? node->extra : 1) *
-				       with_frame(sum,
-					       district_head(m, (enum district_kind)kind, node), m);
+			node->weight =
+				(kind == DISTRICT_SYSTEM ? node->extra : 1) *
+				with_frame(sum,
+					district_head(m, (enum district_kind)kind, node), m);
 		}
 }
 
@@ -190,8 +192,8 @@ static uint32_t choose_row(const struct district_node *nodes, const uint32_t *or
 	return count;
 }
 
-/* The row that a node was put into before: while weights are corrected, rows stay what they are, or
- * every correction would be for another packing. */
+/* The row that a node was put into before: while weights are corrected, rows stay what they
+ * are, or every correction would be for another packing. */
 static uint32_t known_row(const struct district_node *nodes, const uint32_t *order, uint32_t n)
 {
 	uint32_t count = 1;
@@ -242,9 +244,9 @@ static struct sheet_box shrink(struct sheet_box box, double by)
 		box.x + by, box.y + by, fmax(box.w - 2 * by, 0), fmax(box.h - 2 * by, 0)};
 }
 
-/* A strip below or beside the systems of a sector is left free, for one that comes: of a share of the
- * sector, and so large that a system of a few cells stands in it; in the first one a sector with such
- * a system. Where that would be too much of the sector there is none. */
+/* A strip below or beside the systems of a sector is left free, for one that comes: of a share
+ * of the sector, and so large that a system of a few cells stands in it; in the first one a
+ * sector with such a system. Where that would be too much of the sector there is none. */
 static void leave_strip(struct sheet_box *inner, bool first, const struct district_measure *m)
 {
 	double heads = (m->head_pt[DISTRICT_SYSTEM] + m->head_pt[DISTRICT_NETWORK] +
@@ -253,7 +255,8 @@ static void leave_strip(struct sheet_box *inner, bool first, const struct distri
 		       (first ? 2 * m->pad + 2 * m->gap : 0);
 	double name = m->head_pt[DISTRICT_NETWORK] * MM_PER_PT * NAME_EMS;
 	double h = fmax(inner->h * m->strip, heads + m->cell_h + 4 * m->pad + 2 * m->gap);
-	double w = fmax(inner->w * m->strip, fmax(name, 2 * m->cell_w) + 4 * m->pad + 2 * m->gap);
+	double w =
+		fmax(inner->w * m->strip, fmax(name, 2 * m->cell_w) + 4 * m->pad + 2 * m->gap);
 
 	if (m->strip <= 0)
 		return;
@@ -294,8 +297,8 @@ static void lay_children(struct district *d, struct district_node *node,
 
 /* ---- the networks of a system ---- */
 
-/* They stand on shelves of one height, in order of address, and are as wide as their cells need at
- * that height; so hardly any room is left in them. */
+/* They stand on shelves of one height, in order of address, and are as wide as their cells need
+ * at that height; so hardly any room is left in them. */
 struct shelves {
 	uint32_t n, rows; /* of cells on each */
 	uint32_t used;	  /* of them: all that is left these share */
@@ -313,21 +316,24 @@ static uint32_t room_for(const struct district_node *network, const struct distr
 	return network->n + (uint32_t)(network->n * m->slack + least);
 }
 
-static double width_of(
-	const struct district_node *network, const struct shelves *s, const struct district_measure *m)
+static double width_of(const struct district_node *network, const struct shelves *s,
+	const struct district_measure *m)
 {
 	uint32_t room = s->known ? network->n : room_for(network, m);
 	uint32_t columns = (room + s->rows - 1) / s->rows;
 
 	if (s->keep && columns < network->columns)
 		columns = network->columns;
-	return fmax(columns * m->cell_w + 2 * inner_inset(m), network->label[0] ? s->least : 0) +
+	return fmax(columns * m->cell_w + 2 * inner_inset(m),
+		       network->label[0] ? s->least : 0) +
 	       m->gap;
 }
 
-/* How many of the networks, from the first on, have room on one shelf; the width that they take. */
-static uint32_t fill_shelf(const struct district_node *networks, uint32_t n, const struct shelves *s,
-	const struct district_measure *m, double width, double *ret_used)
+/* How many of the networks, from the first on, have room on one shelf; the width that they
+ * take. */
+static uint32_t fill_shelf(const struct district_node *networks, uint32_t n,
+	const struct shelves *s, const struct district_measure *m, double width,
+	double *ret_used)
 {
 	uint32_t i = 0;
 
@@ -343,8 +349,8 @@ static uint32_t fill_shelf(const struct district_node *networks, uint32_t n, con
 }
 
 /* How many of them, from the first on, stand on the i-th shelf, and the width that they take.
- * Known ones keep their columns if they can; who has no room any more goes to the next shelf.
- */
+ * Known ones keep their columns if they can; who has no room any more goes to the next
+ * shelf. */
 static uint32_t take_shelf(const struct district_node *networks, uint32_t n, uint32_t i,
 	struct shelves *s, const struct district_measure *m, double width, double *ret_used)
 {
@@ -441,7 +447,8 @@ static void lay_shelf(struct district_node *networks, uint32_t n, const struct s
 	for (uint32_t i = 0; i < n; i++) {
 		double w = width_of(&networks[i], s, m) * shelf->w / used;
 
-		networks[i].box = shrink((struct sheet_box){x, shelf->y, w, shelf->h}, m->gap / 2);
+		networks[i].box =
+			shrink((struct sheet_box){x, shelf->y, w, shelf->h}, m->gap / 2);
 		networks[i].box = district_rounded(&networks[i].box);
 		x += w;
 	}
@@ -453,7 +460,8 @@ struct room {
 	uint32_t columns, rows;
 };
 
-static struct room room_of(const struct district_node *network, const struct district_measure *m)
+static struct room room_of(
+	const struct district_node *network, const struct district_measure *m)
 {
 	struct room room = {.w = network->box.w - 2 * inner_inset(m),
 		.h = network->box.h - district_head(m, DISTRICT_NETWORK, network) -
@@ -474,7 +482,8 @@ static double step_of(double length, uint32_t n, double cell, const struct distr
 	return length / n > cell * (1 - FITS) && most <= cell ? cell : fmin(length / n, most);
 }
 
-struct district_step district_step(const struct district_node *network, const struct district_measure *m)
+struct district_step district_step(
+	const struct district_node *network, const struct district_measure *m)
 {
 	struct room room = room_of(network, m);
 
@@ -482,12 +491,14 @@ struct district_step district_step(const struct district_node *network, const st
 		step_of(room.h, network->rows, m->cell_h, m)};
 }
 
-/* How far the last of n cells goes when there is one more; infinite if they had to be too small. */
+/* How far the last of n cells goes when there is one more; infinite if they had to be too
+ * small. */
 static double pushed(double length, uint32_t n, double cell, const struct district_measure *m)
 {
 	double before = step_of(length, n, cell, m), after = step_of(length, n + 1, cell, m);
 
-	return after < fmax(cell * SQUEEZE, SQUEEZE_LEAST_MM) ? INFINITY : (n - 1) * (before - after);
+	return after < fmax(cell * SQUEEZE, SQUEEZE_LEAST_MM) ? INFINITY
+							      : (n - 1) * (before - after);
 }
 
 bool district_squeeze(struct district_node *network, const struct district_measure *m)
@@ -516,8 +527,10 @@ bool district_squeeze(struct district_node *network, const struct district_measu
 	return true;
 }
 
-/* As many as there is room for; where cells take what room there is, as many as it is made for. */
-static bool divide_box(struct district_node *network, const struct district_measure *m, bool kept)
+/* As many as there is room for; where cells take what room there is, as many as it is made
+ * for. */
+static bool divide_box(
+	struct district_node *network, const struct district_measure *m, bool kept)
 {
 	struct room room = room_of(network, m);
 	uint32_t wanted = room_for(network, m);
@@ -543,15 +556,16 @@ static bool divide_box(struct district_node *network, const struct district_meas
 static void number_cells(struct district *d, const struct district_node *system)
 {
 	for (uint32_t i = 0; i < system->n; i++) {
-		const struct district_node *network = &d->nodes[DISTRICT_NETWORK][system->first + i];
+		const struct district_node *network =
+			&d->nodes[DISTRICT_NETWORK][system->first + i];
 
 		for (uint32_t k = 0; k < network->n; k++)
 			d->cells[network->first + k].slot = k;
 	}
 }
 
-/* `fit`: what widths are reckoned with, of cells a little smaller where they are to be squeezed;
- * `known`: on the shelves that they are on. */
+/* `fit`: what widths are reckoned with, of cells a little smaller where they are to be
+ * squeezed; `known`: on the shelves that they are on. */
 static bool lay_networks(struct district *d, struct district_node *system,
 	const struct district_measure *m, const struct district_measure *fit, bool known)
 {
@@ -619,7 +633,8 @@ bool district_lay_system(
 	return false;
 }
 
-struct sheet_box district_inner(const struct district_node *sector, const struct district_measure *m)
+struct sheet_box district_inner(
+	const struct district_node *sector, const struct district_measure *m)
 {
 	double head = district_head(m, DISTRICT_SECTOR, sector);
 	struct sheet_box inner = sector->box;
@@ -637,7 +652,8 @@ static bool lay_sector(struct district *d, struct district_node *sector,
 
 	lay_children(d, sector, m, order);
 	for (uint32_t i = 0; i < sector->n; i++)
-		fits &= district_lay_system(d, &d->nodes[DISTRICT_SYSTEM][sector->first + i], m);
+		fits &= district_lay_system(
+			d, &d->nodes[DISTRICT_SYSTEM][sector->first + i], m);
 	return fits;
 }
 
@@ -763,7 +779,8 @@ static bool has_names(double cell, double ratio)
 {
 	struct district_measure m = measure_of(cell, ratio, 1);
 
-	return district_mark(m.cell_w, &m) >= NAME_FROM_W && district_mark(m.cell_h, &m) >= NAME_FROM_H;
+	return district_mark(m.cell_w, &m) >= NAME_FROM_W &&
+	       district_mark(m.cell_h, &m) >= NAME_FROM_H;
 }
 
 bool district_pack(struct district *district, const struct sheet_box *area,

@@ -194,7 +194,8 @@ static bool add_links(struct model *model, struct edge_list *list)
 		uint32_t a = node_of(model, link->from), b = node_of(model, link->to);
 		bool joints = a >= model->n_networks && b >= model->n_networks;
 
-		/* Joints that share a network are joined by it already: a cable between them is one inside. */
+		/* Joints that share a network are joined by it already: a cable between them is
+		 * one inside. */
 		if (link->layer != LINK_FLOW && joints &&
 			share_network(model, link->from, link->to)) {
 			model->n_inner_links += link->layer == LINK_L2;

@@ -78,7 +78,8 @@ struct sheet_box sheet_map_area(const struct sheet_request *request, enum sheet_
 	double k = papers[paper].k, band = marking_h(request, k), m = MARGIN * k;
 	double top = m + band + TITLE_H * k;
 
-	return (struct sheet_box){m, top, papers[paper].w - 2 * m - papers[paper].column - COLUMN_GAP * k,
+	return (struct sheet_box){m, top,
+		papers[paper].w - 2 * m - papers[paper].column - COLUMN_GAP * k,
 		papers[paper].h - m - band - top};
 }
 
@@ -125,8 +126,8 @@ static void draw_marking(struct sheet *sheet)
 }
 
 static void begin(struct sheet *sheet, const struct model *model,
-	const struct sheet_request *request, enum sheet_paper paper, const struct sheet_box *map,
-	const char *name, const char *title, const char *subtitle)
+	const struct sheet_request *request, enum sheet_paper paper,
+	const struct sheet_box *map, const char *name, const char *title, const char *subtitle)
 {
 	double k = papers[paper].k, w = papers[paper].w, used, y;
 
@@ -241,7 +242,8 @@ void sheet_note_paper(struct sheet *sheet)
 			papers[sheet->paper].name);
 }
 
-#define IS_WIDE(c) ((unsigned char)(c) >= 0xe2) /* begins a character that a line may end after */
+/* Begins a character that a line may end after. */
+#define IS_WIDE(c) ((unsigned char)(c) >= 0xe2)
 
 static size_t character(const char *text)
 {
@@ -285,7 +287,8 @@ void sheet_explain(struct sheet *sheet, enum theme_style style, bool line, const
 	marks->own[marks->n_own++].text = sheet_say(sheet, english, chinese);
 }
 
-/* Splits at spaces and between Chinese characters into lines of at most `width`; the last is fitted. Returns their number. */
+/* Splits at spaces and between Chinese characters into lines of at most `width`; the last is
+ * fitted. Returns their number. */
 static size_t wrap(struct sheet *sheet, const char *text, double pt, double width,
 	const char *lines[LINES_MAX])
 {
@@ -333,21 +336,24 @@ static const char *redaction_text(struct sheet *sheet)
 	static const struct {
 		const char *english, *chinese;
 	} texts[REDACTION_N] = {
-		[REDACTION_INTERNAL] = {"level internal; addresses cut to /24 and /64, names of "
-					"assets replaced, products hidden",
-			"脱敏（内部级）：地址截断、资产名称代号、产品隐去"},
-		[REDACTION_PARTNER] = {"level partner; addresses and products hidden, all names "
-				       "replaced",
-			"脱敏（合作方级）：地址与产品隐去、名称均为代号"},
-		[REDACTION_PUBLIC] = {"level public; shape and counts alone, all names replaced",
+		[REDACTION_INTERNAL] =
+			{"level internal; addresses cut to /24 and /64, names of "
+			 "assets replaced, products hidden",
+				"脱敏（内部级）：地址截断、资产名称代号、产品隐去"},
+		[REDACTION_PARTNER] =
+			{"level partner; addresses and products hidden, all names "
+			 "replaced",
+				"脱敏（合作方级）：地址与产品隐去、名称均为代号"},
+		[REDACTION_PUBLIC] = {
+			"level public; shape and counts alone, all names replaced",
 			"脱敏（公开级）：仅示结构与数量、名称均为代号"}};
 	enum estate_redaction level = sheet->model->estate->redaction;
 
 	return sheet_say(sheet, texts[level].english, texts[level].chinese);
 }
 
-static size_t add_row(
-	struct block_row *row, struct sheet *sheet, const char *en, const char *zh, const char *value)
+static size_t add_row(struct block_row *row, struct sheet *sheet, const char *en,
+	const char *zh, const char *value)
 {
 	*row = (struct block_row){sheet_say(sheet, en, zh), value};
 	return value && value[0];
@@ -357,7 +363,8 @@ static size_t add_row(
 static size_t wrap_value(
 	struct sheet *sheet, const char *value, const char *lines[LINES_MAX])
 {
-	return wrap(sheet, value, 7 * sheet->k, sheet->column - (LABEL_W + 3) * sheet->k, lines);
+	return wrap(
+		sheet, value, 7 * sheet->k, sheet->column - (LABEL_W + 3) * sheet->k, lines);
 }
 
 /* As many systems of the list as have room, and the number of the others. */
@@ -374,7 +381,8 @@ static const char *designated_text(struct sheet *sheet)
 			return text;
 		/* What is cut ends otherwise. */
 		last = strlen(lines[n - 1]);
-		if (last <= strlen(text) && strcmp(lines[n - 1], text + strlen(text) - last) == 0)
+		if (last <= strlen(text) &&
+			strcmp(lines[n - 1], text + strlen(text) - last) == 0)
 			return text;
 	}
 }
@@ -390,7 +398,8 @@ static size_t count_rows(struct sheet *sheet, struct block_row *rows)
 			sheet->chinese ? "%u（网络 %u，系统 %u）" : "%u (networks: %u, systems: %u)",
 			m->n_assets, m->n_known_networks, m->n_systems));
 	if (sheet->paper != SHEET_SLIDE)
-		n += add_row(&rows[n], sheet, "Services", "服务", counted(sheet, "%u", m->n_services));
+		n += add_row(&rows[n], sheet, "Services", "服务",
+			counted(sheet, "%u", m->n_services));
 	if (sheet_shows(sheet, MAP_OVERLAY_CII))
 		n += add_row(&rows[n], sheet, "CII", "关基",
 		counted(sheet, sheet->chinese ? "系统 %u，资产 %u" : "systems: %u, assets: %u",
@@ -403,7 +412,9 @@ static size_t count_rows(struct sheet *sheet, struct block_row *rows)
 			m->n_exposed_services, m->n_exposed_assets));
 	if (sheet_shows(sheet, MAP_OVERLAY_FINDINGS))
 		n += add_row(&rows[n], sheet, "Findings", "问题",
-			counted(sheet, sheet->chinese ? "未结 %u，涉及资产 %u" : "open: %u, assets: %u",
+			counted(sheet,
+				sheet->chinese ? "未结 %u，涉及资产 %u"
+					       : "open: %u, assets: %u",
 				m->n_findings, m->n_found_assets));
 	return n;
 }
@@ -508,7 +519,8 @@ static double draw_notes(struct sheet *sheet, double x, double bottom)
 	for (size_t i = 0; i < sheet->n_notes; i++)
 		for (size_t l = 0; l < n_lines[i]; l++, y += 3.6 * k)
 			mark_text(sheet, SCENE_FURNITURE, THEME_TEXT, x + 2 * k, y + 3.6 * k,
-				6.5 * k, SCENE_START, false, lines[i][l], sheet->column - 3 * k);
+				6.5 * k, SCENE_START, false, lines[i][l],
+				sheet->column - 3 * k);
 	return bottom;
 }
 
@@ -530,16 +542,16 @@ static void draw_foot(struct sheet *sheet)
 {
 	const struct estate *e = sheet->model->estate;
 	double k = sheet->k, y = sheet->map.y + sheet->map.h + 4.3 * k;
-	const char *text = counted(sheet, "%.60s%s%s", e->realm, e->realm[0] ? " \xc2\xb7 " : "",
-		sheet->request->title);
+	const char *text = counted(sheet, "%.60s%s%s", e->realm,
+		e->realm[0] ? " \xc2\xb7 " : "", sheet->request->title);
 	double used;
 
-	used = mark_text(sheet, SCENE_FURNITURE, THEME_TEXT_QUIET, sheet->map.x + sheet->map.w, y,
-		7 * k, SCENE_END, true, number_text(sheet), sheet->map.w / 4);
-	text = counted(sheet, "%s \xc2\xb7 %s %s", text,
-		sheet->chinese ? "数据截止" : "as of", words_time(sheet->model->arena, e->as_of_us));
-	mark_text(sheet, SCENE_FURNITURE, THEME_TEXT_QUIET, sheet->map.x, y, 6.5 * k, SCENE_START,
-		false, text, sheet->map.w - used - 8 * k);
+	used = mark_text(sheet, SCENE_FURNITURE, THEME_TEXT_QUIET, sheet->map.x + sheet->map.w,
+		y, 7 * k, SCENE_END, true, number_text(sheet), sheet->map.w / 4);
+	text = counted(sheet, "%s \xc2\xb7 %s %s", text, sheet->chinese ? "数据截止" : "as of",
+		words_time(sheet->model->arena, e->as_of_us));
+	mark_text(sheet, SCENE_FURNITURE, THEME_TEXT_QUIET, sheet->map.x, y, 6.5 * k,
+		SCENE_START, false, text, sheet->map.w - used - 8 * k);
 }
 
 void sheet_end_page(struct sheet *sheet)

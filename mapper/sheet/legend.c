@@ -132,17 +132,24 @@ static void collect_alarms(const struct sheet_marks *marks, struct list *list)
 	if (marks->cii_asset || marks->cii_badge || marks->system_cii)
 		head(list, "CII designation", CII_ZH);
 	if (marks->system_cii)
-		add(list, ROW_BOX, THEME_SYSTEM_CII, row_text(list, "System designated as CII", "已认定的关键信息基础设施"), false);
+		add(list, ROW_BOX, THEME_SYSTEM_CII,
+			row_text(list, "System designated as CII", "已认定的关键信息基础设施"),
+			false);
 	if (marks->cii_badge)
-		add(list, ROW_CII_BADGE, 0, row_text(list, "CII: number on the list; how many assets inside",
-				"关基：清单编号；其内资产数"), false);
+		add(list, ROW_CII_BADGE, 0,
+			row_text(list, "CII: number on the list; how many assets inside",
+				"关基：清单编号；其内资产数"),
+			false);
 	if (marks->cii_asset)
-		add(list, ROW_CII_ASSET, 0, row_text(list, "Asset of a CII system", "关基系统的资产"), false);
+		add(list, ROW_CII_ASSET, 0,
+			row_text(list, "Asset of a CII system", "关基系统的资产"), false);
 	if (marks->exposure)
 		head(list, "Internet exposure", EXPOSURE_ZH);
 	if (marks->exposure)
-		add(list, ROW_EXPOSURE, 0, row_text(list, "Has a service exposed to the Internet",
-				"有服务暴露于互联网"), false);
+		add(list, ROW_EXPOSURE, 0,
+			row_text(list, "Has a service exposed to the Internet",
+				"有服务暴露于互联网"),
+			false);
 }
 
 static void collect_changes(const struct sheet_marks *marks, struct list *list)
@@ -178,7 +185,10 @@ static void collect_ground(const struct sheet_marks *marks, struct list *list)
 		marks->region || marks->purdue_zone || marks->band)
 		head(list, "Ground", GROUND_ZH);
 	if (marks->region)
-		add(list, ROW_BOX, THEME_REGION, row_text(list, "Sector, or other outermost region", "行业，或其他最外层区域"), false);
+		add(list, ROW_BOX, THEME_REGION,
+			row_text(list, "Sector, or other outermost region",
+				"行业，或其他最外层区域"),
+			false);
 	else if (marks->band)
 		add(list, ROW_BOX, THEME_REGION,
 			sheet_say(list->sheet, "Purdue level", "普渡模型层级"), false);
@@ -187,13 +197,18 @@ static void collect_ground(const struct sheet_marks *marks, struct list *list)
 			sheet_say(list->sheet, "Zone, around its networks", "区域及其网络"),
 			false);
 	if (marks->system)
-		add(list, ROW_BOX, THEME_SYSTEM, row_text(list, "System, around its networks", "系统及其网络"), false);
+		add(list, ROW_BOX, THEME_SYSTEM,
+			row_text(list, "System, around its networks", "系统及其网络"), false);
 	if (marks->network)
 		add(list, ROW_BOX, THEME_SUBNET, row_text(list, "Network", "网络"), false);
 	if (marks->internet)
-		add(list, ROW_BOX, THEME_INTERNET, row_text(list, "The Internet's side", "互联网侧"), false);
+		add(list, ROW_BOX, THEME_INTERNET,
+			row_text(list, "The Internet's side", "互联网侧"), false);
 	if (marks->router)
-		add(list, ROW_BOX, THEME_ROUTER, row_text(list, "Joins the networks it is linked to", "连接各网络的设备"), false);
+		add(list, ROW_BOX, THEME_ROUTER,
+			row_text(
+				list, "Joins the networks it is linked to", "连接各网络的设备"),
+			false);
 	for (int g = 0; g < GRADE_N; g++)
 		lines |= marks->link[g];
 	if (lines)
@@ -211,11 +226,14 @@ static void collect_ground(const struct sheet_marks *marks, struct list *list)
 		add(list, ROW_LINE, THEME_LINK_GONE,
 			row_text(list, "Link that is gone", "已消失的连接"), false);
 	if (marks->tie)
-		add(list, ROW_LINE, THEME_TIE, row_text(list, "Same asset in two networks", "同一资产位于两个网络"), false);
+		add(list, ROW_LINE, THEME_TIE,
+			row_text(list, "Same asset in two networks", "同一资产位于两个网络"),
+			false);
 }
 
 /* How many are not told; of none that is, with one code as it looks. */
-static void add_other_owners(struct list *list, uint32_t first, unsigned int told, unsigned int n)
+static void add_other_owners(
+	struct list *list, uint32_t first, unsigned int told, unsigned int n)
 {
 	const struct sheet *sheet = list->sheet;
 	struct arena *arena = sheet->model->arena;
@@ -275,16 +293,25 @@ static void collect_overlays(const struct sheet *sheet, struct list *list)
 	if (marks->zone || marks->conduit)
 		head(list, "Security zones", ZONES_ZH);
 	if (marks->zone)
-		add(list, ROW_ZONE, marks->zone_named, row_text(list,
-			marks->zone_named ? "Network in a zone: name, levels, part" : "Network in a zone",
-			marks->zone_named ? "网络所属区域：名称、层级、防护类别" : "网络属于安全区域"), false);
+		add(list, ROW_ZONE, marks->zone_named,
+			row_text(list,
+				marks->zone_named ? "Network in a zone: name, levels, part"
+						  : "Network in a zone",
+				marks->zone_named ? "网络所属区域：名称、层级、防护类别"
+						  : "网络属于安全区域"),
+			false);
 	if (marks->conduit)
-		add(list, ROW_CONDUIT, 0, row_text(list, "Conduit between zones (IEC 62443-3-2)",
-			"区域间管道（IEC 62443-3-2）"), false);
+		add(list, ROW_CONDUIT, 0,
+			row_text(list, "Conduit between zones (IEC 62443-3-2)",
+				"区域间管道（IEC 62443-3-2）"),
+			false);
 	if (marks->finding || marks->finding_cell)
 		head(list, "Open findings", FINDINGS_ZH);
 	if (marks->finding)
-		add(list, ROW_FINDINGS, 0, row_text(list, "How many inside, where there is room", "其中数量（有空间处）"), false);
+		add(list, ROW_FINDINGS, 0,
+			row_text(list, "How many inside, where there is room",
+				"其中数量（有空间处）"),
+			false);
 	if (marks->finding_cell)
 		add(list, ROW_FINDING_CELL, 0, row_text(list, "Asset with findings", "存在问题的资产"),
 			false);
@@ -301,7 +328,8 @@ static void collect_overlays(const struct sheet *sheet, struct list *list)
 		}
 }
 
-/* A sample cell with one mark on it: drawn by the marks themselves, off the layers of the map. */
+/* A sample cell with one mark on it: drawn by the marks themselves, off the layers of the
+ * map. */
 static void draw_cell_sample(struct sheet *sheet, const struct row *row, double x, double y,
 	double side)
 {
@@ -314,8 +342,8 @@ static void draw_cell_sample(struct sheet *sheet, const struct row *row, double 
 		scene_line(scene, SCENE_FURNITURE, THEME_OWNER_CASING, corner, 2);
 		scene_line(scene, SCENE_FURNITURE, THEME_OWNER, corner, 2);
 	} else if (row->kind == ROW_FINDING_CELL) {
-		scene_rect(scene, SCENE_FURNITURE, THEME_FINDING, x + side * 0.62, y + side * 0.62,
-			side * 0.32, side * 0.32);
+		scene_rect(scene, SCENE_FURNITURE, THEME_FINDING, x + side * 0.62,
+			y + side * 0.62, side * 0.32, side * 0.32);
 	} else {
 		mark_age_bar(sheet, SCENE_FURNITURE, THEME_AGE, SCENE_NO_ASSET,
 			(enum overlay_age)row->value, &(struct sheet_box){x, y, side, side});
@@ -342,25 +370,26 @@ static void draw_overlay_sample(struct sheet *sheet, const struct row *row, doub
 
 	switch (row->kind) {
 	case ROW_CELL:
-		scene_rect(scene, SCENE_FURNITURE, (enum theme_style)row->value, x + (w - h) / 2, y,
-			h, h);
+		scene_rect(scene, SCENE_FURNITURE, (enum theme_style)row->value,
+			x + (w - h) / 2, y, h, h);
 		break;
 	case ROW_OWNER:
-		draw_badge_sample(sheet, THEME_OWNER_BADGE, overlay_code(row->value, code), x, y, w,
-			h);
+		draw_badge_sample(
+			sheet, THEME_OWNER_BADGE, overlay_code(row->value, code), x, y, w, h);
 		break;
 	case ROW_FINDINGS:
 		draw_badge_sample(sheet, THEME_FINDING, "! 3", x, y, w, h);
 		break;
 	case ROW_ZONE:
-		scene_rect(scene, SCENE_FURNITURE, THEME_ZONE, x + w * 0.08, y + h * 0.08, w * 0.84,
-			h * 0.84);
+		scene_rect(scene, SCENE_FURNITURE, THEME_ZONE, x + w * 0.08, y + h * 0.08,
+			w * 0.84, h * 0.84);
 		if (row->value)
-			scene_rect(scene, SCENE_FURNITURE, THEME_ZONE_BADGE, x + w * 0.2, y + h * 0.3,
-			w * 0.4, h * 0.36);
+			scene_rect(scene, SCENE_FURNITURE, THEME_ZONE_BADGE, x + w * 0.2,
+				y + h * 0.3, w * 0.4, h * 0.36);
 		break;
 	case ROW_CONDUIT:
-		scene_line(scene, SCENE_FURNITURE, THEME_LINK_END, line, 2)->line.width_mm = 0.5;
+		scene_line(scene, SCENE_FURNITURE, THEME_LINK_END, line, 2)->line.width_mm =
+			0.5;
 		scene_line(scene, SCENE_FURNITURE, THEME_CONDUIT, bar, 2);
 		break;
 	default:
@@ -414,7 +443,8 @@ static void draw_sample(
 			false, x + (w - h * 0.64) / 2, y + h * 0.18, h * 0.64);
 		break;
 	case ROW_CII_BADGE:
-		draw_badge_sample(sheet, THEME_CII_BADGE, sheet->chinese ? CII_SHORT_ZH : "CII", x, y, w, h);
+		draw_badge_sample(sheet, THEME_CII_BADGE, sheet->chinese ? CII_SHORT_ZH : "CII",
+			x, y, w, h);
 		break;
 	case ROW_BOX:
 		scene_rect(scene, SCENE_FURNITURE, (enum theme_style)row->value, x + w * 0.08,

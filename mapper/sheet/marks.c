@@ -89,9 +89,9 @@ static void mark_other_owner(struct sheet *sheet, uint32_t asset, const struct s
 {
 	const struct model *model = sheet->model;
 	uint32_t own = overlay_owner(model, asset);
-	uint32_t expected = sheet->owner_known
-				    ? sheet->owner
-				    : overlay_system_owner(model, model->estate->assets[asset].system);
+	uint32_t expected = sheet->owner_known ? sheet->owner
+					       : overlay_system_owner(model,
+							 model->estate->assets[asset].system);
 
 	if (own == MODEL_NONE || own == expected)
 		return;
@@ -112,7 +112,8 @@ void mark_age_bar(struct sheet *sheet, enum scene_layer layer, enum theme_style 
 	uint32_t asset, enum overlay_age age, const struct sheet_box *box)
 {
 	static const double lengths[AGE_N] = {0, 0.2, 0.4, 0.6, 0.2};
-	double side = fmin(box->w, box->h), h = fmin(side * 0.12, 0.75), in = fmin(side * 0.06, 0.3);
+	double side = fmin(box->w, box->h), h = fmin(side * 0.12, 0.75),
+	       in = fmin(side * 0.06, 0.3);
 
 	for (int piece = 0; piece < (age == AGE_DAY ? 0 : age == AGE_NEVER ? 2 : 1); piece++)
 		mark_of(sheet, asset,
@@ -174,7 +175,8 @@ static const char *cell_title(const struct sheet *sheet, uint32_t asset)
 				 : MODEL_NONE;
 	const char *title = model_asset_name(model, asset), *said;
 
-	/* Of so many cells no writer tells titles, and these would take more memory than the sheet. */
+	/* Of so many cells no writer tells titles, and these would take more memory than the
+	 * sheet. */
 	if (sheet->many_cells)
 		return title;
 	if (sheet_shows(sheet, MAP_OVERLAY_FINDINGS) && a->n_findings > 0) {
@@ -288,7 +290,8 @@ double mark_owner_width(const struct model *model, double h)
 	/* Of as many letters as the last has. */
 	return overlay && overlay->n_owners > 0
 		       ? mark_badge_width(
-				 h, strlen(overlay_code(overlay->n_owners - 1, code)) > 1 ? "WW" : "W")
+				 h, strlen(overlay_code(overlay->n_owners - 1, code)) > 1 ? "WW"
+											  : "W")
 		       : 0;
 }
 
@@ -321,14 +324,16 @@ double mark_findings(struct sheet *sheet, uint32_t n, double x, double y, double
 	return mark_badge(sheet, SCENE_FINDINGS, THEME_FINDING, x, y, h, text);
 }
 
-double mark_zone(struct sheet *sheet, uint32_t network, double x, double y, double h, double most)
+double mark_zone(
+	struct sheet *sheet, uint32_t network, double x, double y, double h, double most)
 {
 	const char *text = overlay_zone_text(
 		sheet->model, network, sheet->request->language);
 
 	if (!text[0] || !sheet_shows(sheet, MAP_OVERLAY_ZONES))
 		return 0;
-	/* The name alone where there is no room for all; the frame still has it as its title. */
+	/* The name alone where there is no room for all; the frame still has it as its
+	 * title. */
 	if (mark_badge_width(h, text) > most)
 		text = overlay_zone_name(sheet->model, network);
 	if (mark_badge_width(h, text) > most)
@@ -354,7 +359,8 @@ void mark_zone_frame(struct sheet *sheet, uint32_t network, const struct sheet_b
 void mark_conduit(struct sheet *sheet, const struct scene_point *p, const struct scene_point *q,
 	const char *title)
 {
-	double length = hypot(q->x - p->x, q->y - p->y), half = 1.7, off = fmin(1.6, length / 2);
+	double length = hypot(q->x - p->x, q->y - p->y), half = 1.7,
+	       off = fmin(1.6, length / 2);
 	struct scene_point middle, points[2];
 	struct scene_item *item;
 

@@ -2,8 +2,8 @@
 /*
  * Networks, places and totals of the sheets' model; edges.c adds joints and edges. An IPv6
  * subnet is shown with the IPv4 subnet that its assets share most, counting an equal MAC
- * address thrice: a dual-stack segment is one network on the ground. A domain that all names end
- * in is taken off them.
+ * address thrice: a dual-stack segment is one network on the ground. A domain that all names
+ * end in is taken off them.
  */
 #include "mapper/sheet/model.h"
 
@@ -135,7 +135,8 @@ static void name_network(struct model *model, struct model_network *network, uin
 	network->cidr = s->cidr;
 	network->name = s->name;
 	network->zone = s->zone;
-	network->prefixes = arena_strdup(model->arena, estate_cidr_text(estate, &s->cidr, text));
+	network->prefixes =
+		arena_strdup(model->arena, estate_cidr_text(estate, &s->cidr, text));
 	network->internet =
 		strcasecmp(s->zone, "internet") == 0 || strcasecmp(s->name, "internet") == 0;
 	if (!s->name[0]) {
@@ -144,7 +145,8 @@ static void name_network(struct model *model, struct model_network *network, uin
 	}
 	for (uint32_t i = 0; i < estate->n_subnets && network->prefixes; i++)
 		if (i != subnet && leader[i] == subnet) {
-			const char *more = estate_cidr_text(estate, &estate->subnets[i].cidr, text);
+			const char *more =
+				estate_cidr_text(estate, &estate->subnets[i].cidr, text);
 
 			network->prefixes = arena_printf(model->arena, "%s%s%s",
 				network->prefixes,

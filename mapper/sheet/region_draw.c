@@ -295,13 +295,13 @@ static int check_ground(const struct sheet_request *request, struct error *reter
 		return 0;
 	if (!(at->east > at->west && at->north > at->south))
 		return error_set(reterr, ERROR_USAGE,
-			"shapes over a base map need the degrees at its edges: west, south, east, "
-			"north");
+			"shapes over a base map need the degrees at its edges: west, south, "
+			"east, north");
 	if (g->west < at->west || g->east > at->east || g->south < at->south ||
 		g->north > at->north)
 		return error_set(reterr, ERROR_INPUT,
-			"the shapes reach from %.4f,%.4f to %.4f,%.4f degrees, past the base map's "
-			"edges at %.4f,%.4f and %.4f,%.4f: leave out what is not on it",
+			"the shapes reach from %.4f,%.4f to %.4f,%.4f degrees, past the base "
+			"map's edges at %.4f,%.4f and %.4f,%.4f: leave out what is not on it",
 			g->west, g->south, g->east, g->north, at->west, at->south, at->east,
 			at->north);
 	return 0;

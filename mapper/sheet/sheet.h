@@ -36,7 +36,8 @@ struct sheet_request {
 	const char *map_number;
 };
 
-/* A sheet is put on the smallest good one of the first four by itself, on the others if asked. */
+/* A sheet is put on the smallest good one of the first four by itself, on the others if
+ * asked. */
 enum sheet_paper {
 	SHEET_A3,
 	SHEET_A2,
@@ -60,7 +61,8 @@ struct sheet_marks {
 		region;
 	bool link[GRADE_N], tie, link_gone;
 	bool neutral, owner_other, zone, zone_named, conduit, finding, finding_cell;
-	bool owner[SHEET_OWNERS_MAX], owner_more; /* codes in heads; of organisations past those */
+	bool owner[SHEET_OWNERS_MAX],
+		owner_more;  /* codes in heads; of organisations past those */
 	uint32_t age[AGE_N]; /* assets of each class */
 	bool purdue_zone, band, purdue_conduit; /* of a topology in Purdue rows */
 	bool change[CHANGE_N];
@@ -126,8 +128,8 @@ void sheet_note(struct sheet *sheet, const char *english, const char *chinese, .
 void sheet_note_paper(struct sheet *sheet);
 /* Legend, notes and title block. */
 void sheet_end(struct sheet *sheet);
-/* The same for a page of a book: its map takes the whole width and has a line of text below; the
- * last page has legend, notes and title block instead of a map. */
+/* The same for a page of a book: its map takes the whole width and has a line of text below;
+ * the last page has legend, notes and title block instead of a map. */
 struct sheet_box sheet_page_area(const struct sheet_request *request, enum sheet_paper paper);
 void sheet_begin_page(struct sheet *sheet, const struct model *model,
 	const struct sheet_request *request, enum sheet_paper paper, const char *name,
@@ -142,7 +144,8 @@ const char *sheet_say(const struct sheet *sheet, const char *english, const char
 const char *sheet_request_say(const struct sheet_request *request, struct arena *arena,
 	const char *english, const char *chinese);
 
-/* What a style means on this kind of sheet, for the legend; the first time it is said counts. */
+/* What a style means on this kind of sheet, for the legend; the first time it is said
+ * counts. */
 void sheet_explain(struct sheet *sheet, enum theme_style style, bool line, const char *english,
 	const char *chinese);
 
@@ -165,15 +168,16 @@ void mark_cii_outline(struct sheet *sheet, enum scene_layer layer, uint32_t asse
 	double y, double w, double h, double thickness);
 /* The frame of a designated system, over its region; gone with the layer of designations. */
 void mark_cii_system(struct sheet *sheet, const struct sheet_box *box, double radius);
-/* For the assets drawn from now on: who answers for the box they stand in. Without it, it is who
- * answers for the asset's own system. */
+/* For the assets drawn from now on: who answers for the box they stand in. Without it, it is
+ * who answers for the asset's own system. */
 void mark_owner_of_box(struct sheet *sheet, uint32_t owner);
 /* The code of an organisation, open findings, the zone of a network, in a head: each a badge
  * whose right end is at x, if that overlay is on and there is something to tell. Returns the
  * width, 0 for none. */
 double mark_owner(struct sheet *sheet, uint32_t owner, double x, double y, double h);
 double mark_findings(struct sheet *sheet, uint32_t n, double x, double y, double h);
-double mark_zone(struct sheet *sheet, uint32_t network, double x, double y, double h, double most);
+double mark_zone(
+	struct sheet *sheet, uint32_t network, double x, double y, double h, double most);
 /* The widest that the three can be. */
 double mark_owner_width(const struct model *model, double h);
 double mark_findings_width(double h);

@@ -141,8 +141,9 @@ static void draw_card(struct sheet *sheet, const struct card *card, const struct
 				 sheet->chinese ? "关基" : "CII") +
 			 1.2;
 	if (box->w > 34) {
-		double owner = mark_owner(sheet, overlay_system_owner(sheet->model, card->system),
-			right, y - h + 0.6, h);
+		double owner =
+			mark_owner(sheet, overlay_system_owner(sheet->model, card->system),
+				right, y - h + 0.6, h);
 
 		right -= owner > 0 ? owner + 1.2 : 0;
 	}

@@ -21,7 +21,8 @@
 
 #define BLOCKS_STAY_FROM (TOPO_BLOCKS_FROM * 3 / 4)
 #define BLOCKS_COME_FROM (TOPO_BLOCKS_FROM * 5 / 4)
-#define WORSE 1.5 /* a sheet on the places of the last may be so much more tangled than a new one */
+/* A sheet on the places of the last may be so much more tangled than a new one. */
+#define WORSE 1.5
 #define WORSE_LEAST 2.0 /* crossings that are no reason for it */
 #define POLISHED_EACH_MAX 40 /* super nodes; beyond, only the chosen placing is polished */
 
@@ -220,12 +221,13 @@ static double tangle_of(const struct topo_sheet *s, const struct sheet_request *
 	return topo_tangle(topo_ground(s->topo), &area);
 }
 
-/* The same detail on the same paper, else on larger ones, else arranged in another way, else less
- * detail, of the levels before `to`. */
+/* The same detail on the same paper, else on larger ones, else arranged in another way, else
+ * less detail, of the levels before `to`. */
 static bool find_room(const struct topo_kept *kept, const struct sheet_request *request,
 	size_t from, size_t to, struct topo_sheet *s)
 {
-	const enum topo_arrange ways_in[] = {kept->arrange, TOPO_SQUARE, TOPO_COLUMNS, TOPO_ROWS};
+	const enum topo_arrange ways_in[] = {
+		kept->arrange, TOPO_SQUARE, TOPO_COLUMNS, TOPO_ROWS};
 	size_t per_level = (ARRAY_SIZE(ways_in)) * SHEET_PAPER_N;
 	enum sheet_paper first, end;
 
@@ -235,7 +237,8 @@ static bool find_room(const struct topo_kept *kept, const struct sheet_request *
 		enum topo_arrange arrange = ways_in[i % per_level / SHEET_PAPER_N];
 		struct sheet_box map;
 
-		if (paper >= end || (i % per_level >= SHEET_PAPER_N && arrange == kept->arrange))
+		if (paper >= end ||
+			(i % per_level >= SHEET_PAPER_N && arrange == kept->arrange))
 			continue;
 		map = sheet_map_area(request, paper);
 		s->paper = paper;
@@ -280,16 +283,17 @@ static int stay(const struct model *model, const struct sheet_request *request,
 	return 0;
 }
 
-/* So much more tangled that nobody is helped by places. A difference of two days stands on those of
- * the first, however tangled that is. */
+/* So much more tangled that nobody is helped by places. A difference of two days stands on
+ * those of the first, however tangled that is. */
 static bool worse(const struct model *model, const struct sheet_request *request,
 	const struct topo_sheet *sheet, double anew)
 {
-	return !model->estate->other_us && tangle_of(sheet, request) > WORSE * anew + WORSE_LEAST;
+	return !model->estate->other_us &&
+	       tangle_of(sheet, request) > WORSE * anew + WORSE_LEAST;
 }
 
-/* Laid out anew if that is so much less tangled than on the places of the last sheet, or has names
- * where those leave no room for them. 1: nothing fits. */
+/* Laid out anew if that is so much less tangled than on the places of the last sheet, or has
+ * names where those leave no room for them. 1: nothing fits. */
 static int make_anew(const struct model *model, const struct sheet_request *request,
 	const struct topo_kept *kept, bool stays, struct topo_sheet *ret, char *why)
 {
@@ -318,8 +322,8 @@ static int make_free(const struct model *model, const struct sheet_request *requ
 
 	if (r == 1 || (r == 0 && worse(model, request, ret, ret->tangle)))
 		r = make_anew(model, request, kept, r == 0, ret, why);
-	/* A sheet on a paper of its own, or with other things over it, does not move what stands
-	 * on the others. */
+	/* A sheet on a paper of its own, or with other things over it, does not move what
+	 * stands on the others. */
 	if (r == 0 && request->topology_slots && request->paper == MAP_PAPER_AUTO &&
 		ret->topo->n_boxes > 0 &&
 		(!kept || ret->forgotten || topo_kept_of(kept, request)))
@@ -344,9 +348,10 @@ int sheet_topology(const struct model *model, const struct sheet_request *reques
 		return r < 0 ? error_set(reterr, ERROR_SYSTEM,
 				       "cannot draw the topology sheet: no memory")
 			     : error_set(reterr, request->paper ? ERROR_USAGE : ERROR_SYSTEM,
-				       "cannot draw the topology sheet: %u networks do not fit on "
-				       "%s; leave the paper to the map (--paper auto), or draw the "
-				       "district map",
+				       "cannot draw the topology sheet: %u networks do not fit "
+				       "on "
+				       "%s; leave the paper to the map (--paper auto), or draw "
+				       "the district map",
 				       model->n_networks,
 				       request->paper ? "this paper"
 						      : sheet_paper_name(SHEET_A0));

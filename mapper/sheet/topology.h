@@ -133,7 +133,8 @@ struct topo_blocks {
 	uint32_t *members, *first; /* super nodes by block; the routers of one come first */
 	uint32_t *column; /* per super node: of its block, from 0; MODEL_NONE for a router */
 	const struct topo_was **home; /* per block: the first of its members that has a place */
-	double *drift; /* per block, x and y: how far half of those stand from where they stood in it */
+	double *drift; /* per block, x and y: how far half of those stand from where they stood
+			  in it */
 	bool *loose;   /* per block: they have no slots, and drift whatever others do */
 };
 
@@ -222,7 +223,8 @@ struct sheet_box topo_area(const struct sheet_box *map, double step);
 
 /* topology_keep.c: what an earlier sheet kept. NULL: nothing, or nothing that this request can
  * use. */
-const struct topo_kept *topo_kept_read(const struct model *model, const struct sheet_request *request);
+const struct topo_kept *topo_kept_read(
+	const struct model *model, const struct sheet_request *request);
 const struct topo_was *topo_was_of(const struct topo_kept *kept, uint64_t key);
 /* Whether it was kept by a request like this one, with the same things over the map. */
 bool topo_kept_of(const struct topo_kept *kept, const struct sheet_request *request);
@@ -230,16 +232,17 @@ bool topo_kept_of(const struct topo_kept *kept, const struct sheet_request *requ
 uint64_t topo_system_key(const struct model *model, uint32_t system);
 uint64_t topo_network_key(const struct model *model, uint32_t network);
 uint64_t topo_super_key(const struct topo *topo, uint32_t super);
-/* What is on this sheet, and behind it what was on `kept` and is gone: the newest TOPO_GONE_MAX. */
-void topo_keep(const struct topo *topo, const struct topo_kept *kept, const struct topo_plan *plan,
-	enum sheet_paper paper, size_t limits, double tangle);
+/* What is on this sheet, and behind it what was on `kept` and is gone: the newest
+ * TOPO_GONE_MAX. */
+void topo_keep(const struct topo *topo, const struct topo_kept *kept,
+	const struct topo_plan *plan, enum sheet_paper paper, size_t limits, double tangle);
 #define TOPO_GONE_MAX 150
 
-/* topology_stay.c: which of them stood on an earlier sheet; false if fewer than half of these or
- * of those did, which is nothing to begin with. */
+/* topology_stay.c: which of them stood on an earlier sheet; false if fewer than half of these
+ * or of those did, which is nothing to begin with. */
 bool topo_remember(struct topo *topo, const struct topo_kept *kept);
-/* After that: sizes and places as they were, what is new near what it is linked to. False if there
- * is no room. */
+/* After that: sizes and places as they were, what is new near what it is linked to. False if
+ * there is no room. */
 bool topo_stay(struct topo *topo, const struct topo_kept *kept, const struct topo_plan *plan,
 	enum sheet_paper paper);
 

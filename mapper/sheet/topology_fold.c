@@ -536,8 +536,8 @@ static struct topo *topo_new(const struct model *m)
 	topo->widest = arena_alloc(m->arena, most * TOPO_TEXT_N * sizeof(*topo->widest));
 	topo->box_of_network = arena_alloc(m->arena, most * sizeof(uint32_t));
 	topo->box_of_joint = arena_alloc(m->arena, most * sizeof(uint32_t));
-	if (!topo->supers || !topo->boxes || !topo->edges || !topo->box_of_network || !topo->widest ||
-		!topo->box_of_joint)
+	if (!topo->supers || !topo->boxes || !topo->edges || !topo->box_of_network ||
+		!topo->widest || !topo->box_of_joint)
 		return NULL;
 	memset(topo->box_of_network, 0xff, most * sizeof(uint32_t));
 	memset(topo->box_of_joint, 0xff, most * sizeof(uint32_t));

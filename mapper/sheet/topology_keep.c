@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The places of a topology sheet, kept for the next and read again (docs/adr/0018). What was kept
- * comes from a database that may be anybody's: it is read within its bounds, every place lies on
- * the sheet, and it only says where things are.
+ * The places of a topology sheet, kept for the next and read again (docs/adr/0018). What was
+ * kept comes from a database that may be anybody's: it is read within its bounds, every place
+ * lies on the sheet, and it only says where things are.
  *
  * Form: a head (version, paper, level of detail, what was folded, arrangement, the request, how
- * tangled a new layout was), then the nodes, each by a digest of what it stands for: first those
- * on the sheet, by digest, then those that are gone, the newest first. Numbers are big-endian,
- * lengths are steps of the raster, against the area. The last eight bytes digest the rest.
+ * tangled a new layout was), then the nodes, each by a digest of what it stands for: first
+ * those on the sheet, by digest, then those that are gone, the newest first. Numbers are
+ * big-endian, lengths are steps of the raster, against the area. The last eight bytes digest
+ * the rest.
  */
 #include "mapper/sheet/topology.h"
 
@@ -109,8 +110,8 @@ static void get_node(struct cursor *c, uint32_t across, uint32_t down, struct to
 }
 
 /* False if a node stands there twice. */
-static bool get_nodes(struct cursor *c, const struct sheet_request *request, struct arena *arena,
-	struct topo_kept *kept)
+static bool get_nodes(struct cursor *c, const struct sheet_request *request,
+	struct arena *arena, struct topo_kept *kept)
 {
 	struct sheet_box map = sheet_map_area(request, kept->paper), area;
 	double step = topo_step(&map);
@@ -118,8 +119,8 @@ static bool get_nodes(struct cursor *c, const struct sheet_request *request, str
 	area = topo_area(&map, step);
 	kept->n_there = cursor_be16(c);
 	kept->n = cursor_be16(c);
-	if (!cursor_ok(c) || kept->n_there > kept->n || kept->n != cursor_left(c) / NODE_BYTES ||
-		cursor_left(c) % NODE_BYTES != 0)
+	if (!cursor_ok(c) || kept->n_there > kept->n ||
+		kept->n != cursor_left(c) / NODE_BYTES || cursor_left(c) % NODE_BYTES != 0)
 		return false;
 	kept->nodes = arena_alloc(arena, (kept->n + 1ul) * sizeof(*kept->nodes));
 	if (!kept->nodes)
@@ -137,7 +138,8 @@ static bool get_nodes(struct cursor *c, const struct sheet_request *request, str
 	return cursor_ok(c);
 }
 
-const struct topo_kept *topo_kept_read(const struct model *model, const struct sheet_request *request)
+const struct topo_kept *topo_kept_read(
+	const struct model *model, const struct sheet_request *request)
 {
 	struct topo_kept *kept = arena_alloc(model->arena, sizeof(*kept));
 	enum sheet_paper first, end;
@@ -239,8 +241,8 @@ static int by_age(const void *a, const void *b)
 }
 
 /* What was on an earlier sheet of the same paper and is not on this one. */
-static uint32_t find_gone(const struct topo_kept *kept, const struct topo_was *places, uint32_t n,
-	struct topo_was *gone)
+static uint32_t find_gone(const struct topo_kept *kept, const struct topo_was *places,
+	uint32_t n, struct topo_was *gone)
 {
 	uint32_t n_gone = 0;
 
@@ -251,14 +253,15 @@ static uint32_t find_gone(const struct topo_kept *kept, const struct topo_was *p
 	return n_gone < TOPO_GONE_MAX ? n_gone : TOPO_GONE_MAX;
 }
 
-void topo_keep(const struct topo *topo, const struct topo_kept *kept, const struct topo_plan *plan,
-	enum sheet_paper paper, size_t limits, double tangle)
+void topo_keep(const struct topo *topo, const struct topo_kept *kept,
+	const struct topo_plan *plan, enum sheet_paper paper, size_t limits, double tangle)
 {
 	const struct sheet_request *request = topo->request;
 	struct str *out = &request->topology_slots->kept;
 	size_t most = (size_t)topo->n_supers + (kept ? kept->n : 0) + 1;
 	_cleanup_(cleanup_freep) struct topo_was *places = calloc(most, sizeof(*places));
-	struct sheet_box map = sheet_map_area(request, paper), area = topo_area(&map, plan->step);
+	struct sheet_box map = sheet_map_area(request, paper),
+			 area = topo_area(&map, plan->step);
 	uint32_t n = 0, n_gone = 0;
 
 	if (!places)

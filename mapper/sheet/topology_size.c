@@ -87,8 +87,8 @@ const char *topo_say(const struct topo *topo, const char *english, const char *c
 const char *topo_brief(const struct topo *topo, const char *english, const char *chinese)
 {
 	return or_empty(topo->request->language == MAP_CHINESE && chinese
-				? sheet_request_say(topo->request, topo->model->arena, or_empty(english),
-					  chinese)
+				? sheet_request_say(topo->request, topo->model->arena,
+					  or_empty(english), chinese)
 				: english);
 }
 
@@ -140,7 +140,8 @@ const char *topo_box_subtitle(const struct topo *topo, const struct topo_box *bo
 	text = words_product(model, asset);
 	for (uint32_t i = 0; i < model->estate->assets[asset].n_addresses && !text[0]; i++)
 		text = words_address(model, asset,
-			&model->estate->addresses[model->estate->assets[asset].first_address + i]
+			&model->estate
+				 ->addresses[model->estate->assets[asset].first_address + i]
 				 .addr);
 	if (!text[0] && model->estate->assets[asset].n_addresses == 0)
 		text = words_address(model, asset, &(struct addr){0});
@@ -165,7 +166,8 @@ double topo_frame_head(const struct topo_level *level)
 double topo_zone_h(
 	const struct topo *topo, const struct topo_box *box, const struct topo_level *level)
 {
-	if (box->kind != TOPO_NETWORK || !overlay_on(topo->request->overlays, MAP_OVERLAY_ZONES) ||
+	if (box->kind != TOPO_NETWORK ||
+		!overlay_on(topo->request->overlays, MAP_OVERLAY_ZONES) ||
 		!overlay_zone_name(topo->model, box->index)[0])
 		return 0;
 	return fmax(topo_small_pt(level->head_pt) * MM_PER_PT * 1.45, 2.9);
@@ -263,8 +265,8 @@ static uint32_t choose_columns(uint32_t n, double column_w, double row_h, double
 	return best;
 }
 
-/* Numbers in a head, with room for larger ones; what changed may take that room, so that a difference
- * of two days stands on the places of one. */
+/* Numbers in a head, with room for larger ones; what changed may take that room, so that a
+ * difference of two days stands on the places of one. */
 static double numbers_w(const struct topo *topo, const struct model_network *network,
 	const struct topo_level *level, double h)
 {
@@ -301,14 +303,16 @@ static double head_w(
 	if (network->n_exposed > 0)
 		w += h + 1.5;
 	w += numbers_w(topo, network, level, h);
-	if (network->n_findings > 0 && overlay_on(topo->request->overlays, MAP_OVERLAY_FINDINGS))
+	if (network->n_findings > 0 &&
+		overlay_on(topo->request->overlays, MAP_OVERLAY_FINDINGS))
 		w += mark_findings_width(h) + 1;
 	h = topo_zone_h(topo, box, level);
 	if (h > 0)
 		w = fmax(w, fmin(mark_badge_width(h, overlay_zone_text(topo->model, box->index,
 					    topo->request->language)),
 				    topo_head_text_w(level)));
-	return fmax(w, fmin(measure_text_mm(network->prefixes, small, false), topo_head_text_w(level))) +
+	return fmax(w, fmin(measure_text_mm(network->prefixes, small, false),
+			       topo_head_text_w(level))) +
 	       1;
 }
 
@@ -330,8 +334,8 @@ static void flow(
 		topo_box_head(topo, box, level) + rows * level->row_h + TOPO_PAD, plan->step);
 }
 
-/* At least `least_w` wide; what that gives more than is needed goes to more columns. As wide as it
- * was, if hosts have room in that. */
+/* At least `least_w` wide; what that gives more than is needed goes to more columns. As wide as
+ * it was, if hosts have room in that. */
 static void size_network(const struct topo *topo, struct topo_box *box,
 	const struct topo_plan *plan, double least_w, double kept_w)
 {

@@ -2,8 +2,8 @@
 /*
  * Conduits on the topology sheet (IEC 62443-3-2): a registered conduit joins two zones, and
  * where a link leaves a network of one of them for routers that lead to a network of the other,
- * a bar stands across it at the network's boundary. Routers that are linked, and networks in no zone
- * between them, are one way through.
+ * a bar stands across it at the network's boundary. Routers that are linked, and networks in no
+ * zone between them, are one way through.
  */
 #include "mapper/sheet/topology.h"
 
@@ -132,13 +132,15 @@ static bool draw_conduit(const struct ways *w, const struct estate_conduit *c,
 		for (int side = 0; side < 2; side++) {
 			const struct topo_edge *edge = &topo->edges[i];
 			const struct route_line *line = &lines[i];
-			uint32_t here = side ? edge->b : edge->a, there = side ? edge->a : edge->b;
+			uint32_t here = side ? edge->b : edge->a,
+				 there = side ? edge->a : edge->b;
 			uint32_t zone = zone_of(w, here);
 			uint32_t other = zone == c->from ? c->to : c->from;
 			int end;
 
 			if (edge->tie != MODEL_NONE || line->n < 2 || c->from == c->to ||
-				(zone != c->from && zone != c->to) || !leads_to(w, there, other))
+				(zone != c->from && zone != c->to) ||
+				!leads_to(w, there, other))
 				continue;
 			end = end_at(&topo->boxes[here], line);
 			mark_conduit(sheet, &line->points[end ? line->n - 1 : 0],

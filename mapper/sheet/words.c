@@ -145,7 +145,8 @@ const char *words_also(const struct model *model, uint32_t asset, uint32_t netwo
 			model->network_of_subnet[address->subnet] != network &&
 			estate_addr_text(estate, &address->addr, text)[0] &&
 			strcmp(text, a->name) != 0)
-			return or_empty(arena_printf(model->arena, model->chinese ? "另有 %s" : "also %s", text));
+			return or_empty(arena_printf(
+				model->arena, model->chinese ? "另有 %s" : "also %s", text));
 	}
 	return "";
 }
@@ -180,8 +181,8 @@ const char *words_designated(const struct model *model, uint32_t most)
 			s->designation_no[0] ? ")" : "");
 	}
 	if (n > most && text)
-		text = arena_printf(model->arena, model->chinese ? "%s；另有 %u 个" : "%s; and %u more",
-			text, n - most);
+		text = arena_printf(model->arena,
+			model->chinese ? "%s；另有 %u 个" : "%s; and %u more", text, n - most);
 	return or_empty(text);
 }
 

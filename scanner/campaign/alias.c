@@ -7,16 +7,18 @@ static uint16_t number(uint16_t id, bool swapped)
 	return swapped ? (uint16_t)(id >> 8 | id << 8) : id;
 }
 
-/* The last sample of a series that was answered before another one was asked for; NULL if there is none. */
-static const struct alias_sample *before(const struct alias_series *series, const struct alias_sample *next)
+/* The last sample of a series that was answered before another one was asked for; NULL if there
+ * is none. */
+static const struct alias_sample *before(
+	const struct alias_series *series, const struct alias_sample *next)
 {
 	const struct alias_sample *last = NULL;
 
 	for (size_t i = 0; i < series->n; i++) {
 		const struct alias_sample *s = &series->samples[i];
 
-		if (s->stretch == next->stretch && s->sent_us < next->sent_us && s->heard_us <= next->sent_us &&
-			(!last || s->sent_us > last->sent_us))
+		if (s->stretch == next->stretch && s->sent_us < next->sent_us &&
+			s->heard_us <= next->sent_us && (!last || s->sent_us > last->sent_us))
 			last = s;
 	}
 	return last;
@@ -32,7 +34,8 @@ static uint32_t steps(const struct alias_series *series, bool swapped)
 		uint16_t step;
 
 		if (!last)
-			continue; /* the answer before was slow: nothing is known of their order */
+			continue; /* the answer before was slow: nothing is known of their
+				   order */
 		step = (uint16_t)(number(s->id, swapped) - number(last->id, swapped));
 		if (step == 0 || step > ALIAS_STEP_MAX)
 			return UINT32_MAX;
@@ -57,7 +60,8 @@ enum alias_kind alias_kind(const struct alias_series *series)
 	return straight <= swapped ? ALIAS_COUNTER : ALIAS_SWAPPED;
 }
 
-/* Numbers that may be added: from `first` on, low to high. Short, so there is no way around the circle. */
+/* Numbers that may be added: from `first` on, low to high. Short, so there is no way around the
+ * circle. */
 struct window {
 	uint16_t first;
 	int32_t low, high;

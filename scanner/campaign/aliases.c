@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Which addresses of routers are one router's, by the identification of their packets (alias.h).
- * The routers that the trace found are sent echoes in ALIAS_ROUNDS rounds, in most of them a keyed half
- * of the routers, so that who counts only what he is asked himself is told from who counts what another
- * address is asked too. All pairs are compared, and those that pass are told as long as at most one in
- * ALIAS_FALSE_ONE_OF of them can be expected to pass by chance, by how many pairs there are and
- * how easily each could; which holds for counters that stand anywhere, and not for those of like routers that
- * were powered up together (alias.h). They are told as a key that their addresses have in common, which
- * proposes that they are one router and does not join them. Not under SCAN_SAFE: it is more than a control
- * device has to be asked. IPv6 has no such number. An attempt that goes on has the samples of those before, and
- * compares what was asked without a pause.
+ * Which addresses of routers are one router's, by the identification of their packets
+ * (alias.h). The routers that the trace found are sent echoes in ALIAS_ROUNDS rounds, in most
+ * of them a keyed half of the routers, so that who counts only what he is asked himself is told
+ * from who counts what another address is asked too. All pairs are compared, and those that
+ * pass are told as long as at most one in ALIAS_FALSE_ONE_OF of them can be expected to pass by
+ * chance, by how many pairs there are and how easily each could; which holds for counters that
+ * stand anywhere, and not for those of like routers that were powered up together (alias.h).
+ * They are told as a key that their addresses have in common, which proposes that they are one
+ * router and does not join them. Not under SCAN_SAFE: it is more than a control device has to
+ * be asked. IPv6 has no such number. An attempt that goes on has the samples of those before,
+ * and compares what was asked without a pause.
  */
 #include "scanner/campaign/run.h"
 
@@ -20,7 +21,8 @@
 
 #define ALIAS_ROUTERS_MAX 256
 #define ALIAS_ROUNDS ALIAS_SAMPLES_MAX
-#define ALIAS_ASKED_ALWAYS 4 /* of the rounds, the first: who has nothing to show is then left alone */
+/* Of the rounds, the first: who has nothing to show is then left alone. */
+#define ALIAS_ASKED_ALWAYS 4
 #define ALIAS_GROUP_MAX 16   /* addresses of one router */
 #define ALIAS_FALSE_ONE_OF 10000
 #define ALIAS_PPS 50
@@ -44,7 +46,8 @@ struct pair {
 struct aliases {
 	struct router routers[ALIAS_ROUTERS_MAX]; /* by address */
 	uint32_t n;
-	uint32_t list[ALIAS_ROUTERS_MAX], asked[ALIAS_ROUTERS_MAX]; /* of a round: host, router */
+	uint32_t list[ALIAS_ROUTERS_MAX],
+		asked[ALIAS_ROUTERS_MAX]; /* of a round: host, router */
 	int64_t sent_us[ALIAS_ROUTERS_MAX];
 	uint8_t round; /* from 1 */
 	uint32_t attempt;
@@ -82,8 +85,8 @@ bool alias_answer(struct run *run, const struct frame *f, uint32_t value,
 		return true;
 	}
 	run->tally[TALLY_POSITIVE]++;
-	record.sample = (struct known_sample){
-		f->src, round, aliases->attempt, aliases->sent_us[slot], heard->at_us, f->ip_id};
+	record.sample = (struct known_sample){f->src, round, aliases->attempt,
+		aliases->sent_us[slot], heard->at_us, f->ip_id};
 	take_sample(&aliases->routers[aliases->asked[slot]], &record.sample);
 	run_note(run, &record);
 	return true;
@@ -116,7 +119,8 @@ static void choose(struct run *run, struct aliases *aliases)
 		aliases->routers[i].leader = i;
 }
 
-static struct router *router_at(const struct run *run, struct aliases *aliases, const struct addr *addr)
+static struct router *router_at(
+	const struct run *run, struct aliases *aliases, const struct addr *addr)
 {
 	uint32_t host = host_table_find(&run->hosts, addr);
 
@@ -126,8 +130,8 @@ static struct router *router_at(const struct run *run, struct aliases *aliases, 
 	return NULL;
 }
 
-/* What earlier attempts were answered: the rounds go on after theirs, and who answered in the one that was broken
- * off is not asked in it again. */
+/* What earlier attempts were answered: the rounds go on after theirs, and who answered in the
+ * one that was broken off is not asked in it again. */
 static void go_on(const struct run *run, struct aliases *aliases)
 {
 	const struct known_sample *samples = run->known.samples.rows;
@@ -185,7 +189,8 @@ static int ask_round(struct run *run, struct aliases *aliases)
 		.aside = true,
 		.step = aliases->round - 1u,
 		.steps = ALIAS_ROUNDS,
-		.anew = true, /* who answered is in the journal by himself, as are the rounds that ended */
+		.anew = true, /* who answered is in the journal by himself, as are the rounds
+				 that ended */
 		.tempo = run_tempo(run, false),
 		.quiet_us = QUIET_US,
 		.list = aliases->list,
@@ -208,7 +213,8 @@ static int ask_round(struct run *run, struct aliases *aliases)
 	return r;
 }
 
-/* By how many shifts they would pass: of all pairs those shifts together, and how many do pass. */
+/* By how many shifts they would pass: of all pairs those shifts together, and how many do
+ * pass. */
 struct chances {
 	uint64_t shifts[ALIAS_STEP_MAX + 1], passes[ALIAS_STEP_MAX + 1];
 };
@@ -220,7 +226,8 @@ static void compare(struct aliases *aliases, struct chances *chances)
 		aliases->routers[i].kind = alias_kind(&aliases->routers[i].series);
 	for (uint32_t i = 0; i < aliases->n; i++)
 		for (uint32_t k = i + 1; k < aliases->n; k++) {
-			const struct router *one = &aliases->routers[i], *other = &aliases->routers[k];
+			const struct router *one = &aliases->routers[i],
+					    *other = &aliases->routers[k];
 			bool passes;
 			uint32_t shifts;
 
@@ -232,12 +239,14 @@ static void compare(struct aliases *aliases, struct chances *chances)
 			chances->shifts[shifts] += shifts;
 			chances->passes[shifts] += passes;
 			if (passes)
-				aliases->pairs[aliases->n_pairs++] = (struct pair){i, k, shifts};
+				aliases->pairs[aliases->n_pairs++] =
+					(struct pair){i, k, shifts};
 		}
 }
 
-/* Up to how many shifts pairs are told: so that of those that pass one in ALIAS_FALSE_ONE_OF at most
- * is expected to do so by chance, whoever of all pairs it may be, if their counters stand anywhere. */
+/* Up to how many shifts pairs are told: so that of those that pass one in ALIAS_FALSE_ONE_OF at
+ * most is expected to do so by chance, whoever of all pairs it may be, if their counters stand
+ * anywhere. */
 static uint32_t most_shifts(const struct chances *chances)
 {
 	uint64_t shifts = 0, passes = 0;
@@ -263,7 +272,8 @@ static void group(struct aliases *aliases, uint32_t most)
 {
 	for (size_t i = 0; i < aliases->n_pairs; i++) {
 		const struct pair *pair = &aliases->pairs[i];
-		uint32_t one = leader_of(aliases, pair->one), other = leader_of(aliases, pair->other);
+		uint32_t one = leader_of(aliases, pair->one),
+			 other = leader_of(aliases, pair->other);
 
 		if (pair->shifts > most || one == other)
 			continue;
@@ -287,8 +297,10 @@ static bool is_whole(const struct aliases *aliases, const uint32_t *members, siz
 	return true;
 }
 
-/* The addresses themselves are the value: as long as they are one router's, it is the same key. */
-static int tell_group(struct run *run, const struct aliases *aliases, const uint32_t *members, size_t n)
+/* The addresses themselves are the value: as long as they are one router's, it is the same
+ * key. */
+static int tell_group(
+	struct run *run, const struct aliases *aliases, const uint32_t *members, size_t n)
 {
 	char value[ALIAS_GROUP_MAX * ADDR_TEXT_MAX] = "", text[ADDR_TEXT_MAX];
 	struct attribute attributes[] = {{"type", "ip.counter"}, {"value", value}};
@@ -296,10 +308,11 @@ static int tell_group(struct run *run, const struct aliases *aliases, const uint
 	int r = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		const struct addr *addr = &run->hosts.rows[aliases->routers[members[i]].host].addr;
+		const struct addr *addr =
+			&run->hosts.rows[aliases->routers[members[i]].host].addr;
 
-		used += (size_t)snprintf(value + used, sizeof(value) - used, "%s%s", i ? " " : "",
-			addr_format(addr, text));
+		used += (size_t)snprintf(value + used, sizeof(value) - used, "%s%s",
+			i ? " " : "", addr_format(addr, text));
 	}
 	for (size_t i = 0; r == 0 && i < n; i++) {
 		struct observation obs = {.kind = OBSERVATION_KEY,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What an answer means: for the question it settles, for the host it comes from, for what is told.
- * It was believed before (receive.c), or was believed by an earlier attempt of the same campaign and
- * stands in its journal: either way the same is made of it.
+ * What an answer means: for the question it settles, for the host it comes from, for what is
+ * told. It was believed before (receive.c), or was believed by an earlier attempt of the same
+ * campaign and stands in its journal: either way the same is made of it.
  */
 #include "scanner/campaign/run.h"
 
@@ -179,8 +179,8 @@ static void answered(struct run *run, const struct answer *a)
 	else if (a->kind == TEMPLATE_BARE)
 		tell_protocol(run, a);
 	else if (run->sweep->keep && told[a->kind].transport)
-		keep_open(run,
-			&(struct open){host, a->port, a->ttl, told[a->kind].transport, a->wall_us});
+		keep_open(run, &(struct open){host, a->port, a->ttl, told[a->kind].transport,
+				       a->wall_us});
 }
 
 /* Somebody says that a probe of a sweep did not arrive. It is an answer to that question; that

@@ -71,7 +71,8 @@ enum answer_word {
 	ANSWER_HERE,	  /* somebody on a link that was asked as a whole */
 	ANSWER_CANDIDATE, /* an address on such a link that may be somebody's */
 	ANSWER_STEP,	  /* to a step of a trace */
-	ANSWER_LOCAL,	  /* somebody's address of a link that is asked as a whole, good there alone */
+	ANSWER_LOCAL, /* somebody's address of a link that is asked as a whole, good there
+		       alone */
 	ANSWER_WORD_N
 };
 

@@ -37,7 +37,8 @@ static bool has_targets(const struct scan_aim *aim, const struct cidr *prefix)
 		   addr_compare(&last, &range.last) < 0;
 
 	for (size_t i = 0; i < aim->n_links; i++)
-		has |= cidr_covers(prefix, &aim->links[i]) || cidr_covers(&aim->links[i], prefix);
+		has |= cidr_covers(prefix, &aim->links[i]) ||
+		       cidr_covers(&aim->links[i], prefix);
 	return has;
 }
 
@@ -75,8 +76,8 @@ static bool are_all_granted(const struct run *run)
 	for (size_t n = 0; addr_walk_next(&walk, &range); n++)
 		do {
 			if (n == RANGES_LOOKED_AT_MAX ||
-				scope_check_until(run->plan->scope, &range.first, run->wall_us, NULL,
-					&last) != SCOPE_ALLOWED)
+				scope_check_until(run->plan->scope, &range.first, run->wall_us,
+					NULL, &last) != SCOPE_ALLOWED)
 				return false;
 			range.first = last;
 		} while (addr_compare(&last, &range.last) < 0 && addr_step(&range.first, 1));
@@ -195,21 +196,23 @@ static int stages(struct run *run)
 static void count(struct run *run, struct bundle_counters *counters)
 {
 	static const char *const names[TALLY_N] = {"sent", "sent_syn", "sent_echo",
-		"sent_solicit", "sent_udp", "sent_init", "sent_timestamp", "sent_bare", "sent_trace", "sent_link",
-		"received", "positive", "negative", "hops",
-		"late", "duplicates", "strangers", "malformed", "unreachable_net",
-		"unreachable_host", "unreachable_port", "unreachable_prohibited",
-		"unreachable_other", "out_of_scope", "no_next_hop", "hosts_over_limit",
-		"ports_over_limit", "answer_all", "proxy_arp", "quenched", "links_asked",
-		"links_not_asked", "link_neighbours_nameless", "link_stations", "too_big", "aliases",
-		"traces_over_limit", "alias_routers_over_limit", "agent_links", "agent_stations",
-		"agent_nameless", "agent_ports_crowded", "wiring_over_limit", "next_hops_changed"};
+		"sent_solicit", "sent_udp", "sent_init", "sent_timestamp", "sent_bare",
+		"sent_trace", "sent_link", "received", "positive", "negative", "hops", "late",
+		"duplicates", "strangers", "malformed", "unreachable_net", "unreachable_host",
+		"unreachable_port", "unreachable_prohibited", "unreachable_other",
+		"out_of_scope", "no_next_hop", "hosts_over_limit", "ports_over_limit",
+		"answer_all", "proxy_arp", "quenched", "links_asked", "links_not_asked",
+		"link_neighbours_nameless", "link_stations", "too_big", "aliases",
+		"traces_over_limit", "alias_routers_over_limit", "agent_links",
+		"agent_stations", "agent_nameless", "agent_ports_crowded", "wiring_over_limit",
+		"next_hops_changed"};
 	struct link_stats stats = run_link_stats(run);
 
 	for (int i = 0; i < TALLY_N; i++)
 		bundle_counters_add(counters, names[i], run->tally[i]);
 	bundle_counters_add(counters, "excluded", run->reach->count[REACH_EXCLUDED]);
-	bundle_counters_add(counters, "excluded", reach_excluded_by(run->reach, run->plan->scope, run->wall_us));
+	bundle_counters_add(counters, "excluded",
+		reach_excluded_by(run->reach, run->plan->scope, run->wall_us));
 	bundle_counters_add(counters, "no_route", run->reach->count[REACH_NO_ROUTE]);
 	bundle_counters_add(counters, "never_probed", run->reach->count[REACH_NEVER]);
 	bundle_counters_add(counters, "coverage_untold", run->untold);
@@ -225,7 +228,8 @@ static void count(struct run *run, struct bundle_counters *counters)
 	}
 	bundle_counters_add(counters, "stopped", run->stopped);
 	bundle_counters_add(counters, "paused_too_long", run->paused);
-	bundle_counters_add(counters, "journal_failed", run->o->journal && journal_failed(run->o->journal));
+	bundle_counters_add(
+		counters, "journal_failed", run->o->journal && journal_failed(run->o->journal));
 	bundle_counters_add(counters, "greeted", run->greeted.targets);
 	bundle_counters_add(counters, "greet_answered", run->greeted.answered);
 	bundle_counters_add(counters, "names_asked", run->reversed.asked);
@@ -276,7 +280,7 @@ int campaign_run(const struct campaign_options *options, struct bundle_counters 
 	if (r < 0)
 		return error_set(reterr, r, "%s", error.text);
 	return expired ? error_set(reterr, ERROR_PARTIAL,
-				 "the authorisation ended before the scan did; record another one with: "
-				 "cadastre scope grant")
+				 "the authorisation ended before the scan did; record another "
+				 "one with: cadastre scope grant")
 		       : 0;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A number that says whether two campaigns ask the same of the same over the same ways; see reach.h. */
+/* A number that says whether two campaigns ask the same of the same over the same ways; see
+ * reach.h. */
 #include "scanner/campaign/journal.h"
 #include "scanner/campaign/reach.h"
 
@@ -48,7 +49,8 @@ static void digest_way(uint64_t *sum, const struct reach *reach, const struct pi
 	digest_addr(sum, &path->source);
 	if (piece->gateway != REACH_NONE)
 		digest_addr(sum, &reach->gateways[piece->gateway].addr);
-	for (uint32_t i = 0; piece->group != REACH_NONE && i < reach->groups[piece->group].n; i++) {
+	for (uint32_t i = 0; piece->group != REACH_NONE && i < reach->groups[piece->group].n;
+		i++) {
 		const struct way *way = &reach->ways[reach->groups[piece->group].first + i];
 
 		digest_text(sum, reach->interfaces[reach->paths[way->path].interface].name);

@@ -9,7 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PROXY_ADDRESSES_MAX 16 /* one MAC that answers for more on a link is not believed for them */
+/* One MAC that answers for more on a link is not believed for them. */
+#define PROXY_ADDRESSES_MAX 16
 #define QUIET_LINK_US 400000
 #define QUIET_FAR_US 1000000
 
@@ -35,7 +36,8 @@ bool run_is_denied(struct run *run, const struct addr *addr)
 
 	if (verdict == SCOPE_ALLOWED)
 		return false;
-	run->tally[TALLY_OUT_OF_SCOPE] += verdict != SCOPE_EXCLUDED; /* see reach_excluded_by() */
+	run->tally[TALLY_OUT_OF_SCOPE] +=
+		verdict != SCOPE_EXCLUDED; /* see reach_excluded_by() */
 	run_hole(run, addr);
 	return true;
 }
@@ -60,7 +62,8 @@ static bool find_way(struct run *run, const struct piece *piece, const struct ad
 	ret->source = piece->way == REACH_OWN ? *addr : path->source;
 	if (has_way && way.gateway != REACH_NONE)
 		ret->mac = reach->gateways[way.gateway].mac;
-	if (has_way && (way.gateway != REACH_NONE || reach->interfaces[path->interface].mode != LINK_ETHERNET))
+	if (has_way && (way.gateway != REACH_NONE ||
+			       reach->interfaces[path->interface].mode != LINK_ETHERNET))
 		return true;
 	host = piece->way == REACH_ON_LINK ? host_table_find(&run->hosts, addr) : HOST_NONE;
 	if (host != HOST_NONE && run->hosts.rows[host].on_link) {
@@ -292,8 +295,9 @@ static void add_single(struct run *run, const struct addr *addr)
 		run->hosts.rows[host].single = true;
 }
 
-/* A target that is named as a single address, or stands in a list that is short, is asked even if it was
- * silent: some answer nothing but their own protocol. Many of them are searched as prefixes are. */
+/* A target that is named as a single address, or stands in a list that is short, is asked even
+ * if it was silent: some answer nothing but their own protocol. Many of them are searched as
+ * prefixes are. */
 static void add_singles(struct run *run)
 {
 	const struct scan_plan *plan = run->plan;
@@ -356,8 +360,8 @@ static int ask_all(struct run *run, struct sweep *base, unsigned int what)
 	return r < 0 ? r : sweep_run(run, &sweep);
 }
 
-/* What finds a host whatever its ports. A timestamp too where that may be asked, since some filters
- * know echoes only; it is never the last, for IPv6 has none. */
+/* What finds a host whatever its ports. A timestamp too where that may be asked, since some
+ * filters know echoes only; it is never the last, for IPv6 has none. */
 static int ask_for_life(struct run *run, struct sweep *base, bool silent)
 {
 	const struct ask echo = {TEMPLATE_ECHO, 0}, timestamp = {TEMPLATE_TIMESTAMP, 0};
@@ -403,8 +407,8 @@ int stage_own(struct run *run)
 	return r ? r : ask_for_life(run, &base, true);
 }
 
-/* All questions at once of everybody, if the profile wants it; few ports of everybody, then the rest
- * of those who are there; or first who is there. */
+/* All questions at once of everybody, if the profile wants it; few ports of everybody, then the
+ * rest of those who are there; or first who is there. */
 int stage_others(struct run *run)
 {
 	_cleanup_(cleanup_freep) uint32_t *list = NULL;
@@ -416,7 +420,8 @@ int stage_others(struct run *run)
 		.quiet_us = QUIET_FAR_US,
 		.way = REACH_GATEWAY,
 		.n_way = run->reach->count[REACH_GATEWAY]};
-	int r = collect(run, whole || direct ? LIVING | SUSPECTS : SUSPECTS, &list, &base.n_list);
+	int r = collect(
+		run, whole || direct ? LIVING | SUSPECTS : SUSPECTS, &list, &base.n_list);
 
 	base.list = list;
 	if (r < 0)

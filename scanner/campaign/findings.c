@@ -172,7 +172,8 @@ static bool find_places(struct run *run, uint32_t *places)
 	return true;
 }
 
-/* By address, transport and port. Only hosts are sorted as a whole: there may be millions of ports. */
+/* By address, transport and port. Only hosts are sorted as a whole: there may be millions of
+ * ports. */
 static int tell_ports(struct run *run)
 {
 	_cleanup_(cleanup_freep) uint32_t *places = calloc(run->hosts.n + 1, sizeof(*places));

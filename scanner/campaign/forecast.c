@@ -4,7 +4,8 @@
 
 #include "common/clock.h"
 
-#define PRIOR 0.2 /* weight of what is foreseen of a pass, as a share of it: a few answers may come early */
+/* Weight of what is foreseen of a pass, as a share of it: a few answers may come early. */
+#define PRIOR 0.2
 
 /* A pass, and what is known or foreseen of it. A unit is what one answer settles. */
 struct pass {
@@ -37,7 +38,8 @@ static double silent(const struct forecast_sweep *s)
 /* At which `open` units are asked: what is left may be of one network, and of few slots. */
 static double pps_of(const struct forecast_sweep *s, double open)
 {
-	double units = units_of(s), most = (double)s->largest * units / (double)s->slots, pps = s->pps;
+	double units = units_of(s), most = (double)s->largest * units / (double)s->slots,
+	       pps = s->pps;
 	double network = s->network_pps * open / (most < open ? most : open),
 	       slots = (double)s->slots * open / units;
 
@@ -66,12 +68,14 @@ static struct pass later_pass(const struct forecast_sweep *s)
 {
 	double all = (double)s->slots * (double)s->kinds,
 	       share = (double)s->at < all ? (double)s->at / all : 1,
-	       open = positive(units_of(s) - (double)s->answered), foreseen = (double)s->before * s->lost;
+	       open = positive(units_of(s) - (double)s->answered),
+	       foreseen = (double)s->before * s->lost;
 	struct pass p = {.left = open * (double)(s->settle ? s->kinds : 1) * (1 - share),
 		.before = (double)s->before,
 		.pps = open > 0 ? pps_of(s, open) : s->pps};
 
-	p.gained = ((double)s->gained + PRIOR * (1 - share) * foreseen) / (share + PRIOR * (1 - share));
+	p.gained = ((double)s->gained + PRIOR * (1 - share) * foreseen) /
+		   (share + PRIOR * (1 - share));
 	if (p.gained < (double)s->gained)
 		p.gained = (double)s->gained;
 	p.open = positive(open - (p.gained - (double)s->gained));
@@ -90,7 +94,8 @@ static void add(const struct forecast_sweep *s, struct forecast *all)
 		double questions = p.open * (double)(s->settle ? s->kinds : 1);
 
 		left += questions;
-		seconds += (double)s->quiet_us / (double)CLOCK_SECOND + questions / pps_of(s, p.open);
+		seconds += (double)s->quiet_us / (double)CLOCK_SECOND +
+			   questions / pps_of(s, p.open);
 		p.before = p.gained;
 		p.gained = next;
 		p.open = positive(p.open - next);

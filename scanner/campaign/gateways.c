@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Next hops while a campaign runs: which of several an address goes by, and whether they still are
- * there. Each is asked for its MAC now and then, as the kernel does (RFC 4861 7.3; RFC 1122
- * 2.3.2.1); one that had answered, to this attempt or to one before, and is silent to GATEWAY_ASKS
- * questions in a row is given up, until it answers again. What was asked of it meanwhile is asked
- * once more by another pass, or is not told as looked at; so that this falls on the sweep whose
- * questions are lost, none ends before they are known to be there, or not to be.
+ * Next hops while a campaign runs: which of several an address goes by, and whether they still
+ * are there. Each is asked for its MAC now and then, as the kernel does (RFC 4861 7.3; RFC 1122
+ * 2.3.2.1); one that had answered, to this attempt or to one before, and is silent to
+ * GATEWAY_ASKS questions in a row is given up, until it answers again. What was asked of it
+ * meanwhile is asked once more by another pass, or is not told as looked at; so that this falls
+ * on the sweep whose questions are lost, none ends before they are known to be there, or not to
+ * be.
  */
 #include "scanner/campaign/run.h"
 
@@ -15,22 +16,25 @@
 
 #define WATCH_US (10 * CLOCK_SECOND)
 #define AGAIN_US CLOCK_SECOND
-#define GATEWAY_ASKS 6 /* of ways that lose six of a hundred frames none is given up by mistake */
+/* Of ways that lose six of a hundred frames none is given up by mistake. */
+#define GATEWAY_ASKS 6
 #define ASKED_AT_ONCE 16
 #define LOOK_EVERY_US 20000
 
-/* ---- which one ------------------------------------------------------------------------------ */
+/* ---- which one --------------------------------------------------------------------------- */
 
 static bool is_live(const struct reach *reach, const struct way *way, bool stale_too)
 {
-	const struct gateway *g = way->gateway == REACH_NONE ? NULL : &reach->gateways[way->gateway];
+	const struct gateway *g =
+		way->gateway == REACH_NONE ? NULL : &reach->gateways[way->gateway];
 
 	return !g || (g->known && (stale_too || !g->stale));
 }
 
-/* Of the first entry that has any live next hop, one by weight: the same for an address as long as they live. */
-static const struct way *choose(const struct run *run, const struct group *group, const struct addr *addr,
-	bool stale_too)
+/* Of the first entry that has any live next hop, one by weight: the same for an address as long
+ * as they live. */
+static const struct way *choose(const struct run *run, const struct group *group,
+	const struct addr *addr, bool stale_too)
 {
 	const struct reach *reach = run->reach;
 	const struct way *ways = &reach->ways[group->first];
@@ -60,7 +64,8 @@ static const struct way *choose(const struct run *run, const struct group *group
 	return NULL;
 }
 
-bool run_choose(const struct run *run, const struct piece *piece, const struct addr *addr, struct way *ret)
+bool run_choose(const struct run *run, const struct piece *piece, const struct addr *addr,
+	struct way *ret)
 {
 	const struct way *way;
 
@@ -75,9 +80,10 @@ bool run_choose(const struct run *run, const struct piece *piece, const struct a
 	return way != NULL;
 }
 
-/* ---- whether they are there ------------------------------------------------------------------ */
+/* ---- whether they are there -------------------------------------------------------------- */
 
-/* What the kernel knows already: at the beginning only what it is sure of, at the end the rest. */
+/* What the kernel knows already: at the beginning only what it is sure of, at the end the
+ * rest. */
 void gateways_from_kernel(struct run *run, bool stale_too)
 {
 	struct reach *reach = run->reach;
@@ -87,7 +93,8 @@ void gateways_from_kernel(struct run *run, bool stale_too)
 		unsigned int index = reach->interfaces[reach->paths[g->path].interface].index;
 		bool fresh;
 
-		if (!g->known && route_neighbour(reach->routes, index, &g->addr, &g->mac, &fresh)) {
+		if (!g->known &&
+			route_neighbour(reach->routes, index, &g->addr, &g->mac, &fresh)) {
 			g->known = fresh || stale_too;
 			g->stale = !fresh;
 		}
@@ -120,7 +127,8 @@ bool gateways_hole(struct run *run, const struct addr *addr)
 	return piece && piece->way == REACH_GATEWAY;
 }
 
-/* Whoever was asked by it lately may have answered in vain: he is asked again, if another pass comes. */
+/* Whoever was asked by it lately may have answered in vain: he is asked again, if another pass
+ * comes. */
 static void shake(struct run *run, const struct gateway *g)
 {
 	struct reach *reach = run->reach;
@@ -138,8 +146,10 @@ static void shake(struct run *run, const struct gateway *g)
 		bool by = piece->gateway != REACH_NONE && &reach->gateways[piece->gateway] == g;
 		struct way way;
 
-		for (uint32_t k = 0; piece->group != REACH_NONE && k < reach->groups[piece->group].n; k++) {
-			uint32_t gateway = reach->ways[reach->groups[piece->group].first + k].gateway;
+		for (uint32_t k = 0;
+			piece->group != REACH_NONE && k < reach->groups[piece->group].n; k++) {
+			uint32_t gateway =
+				reach->ways[reach->groups[piece->group].first + k].gateway;
 
 			by |= gateway != REACH_NONE && &reach->gateways[gateway] == g;
 		}
@@ -155,7 +165,8 @@ void gateways_go_on(struct run *run)
 	for (size_t i = 0; i < run->reach->n_gateways; i++) {
 		const struct gateway *g = &run->reach->gateways[i];
 
-		if (!mac_is_zero(&g->was) && (!g->known || memcmp(&g->was, &g->mac, sizeof(g->was)) != 0))
+		if (!mac_is_zero(&g->was) &&
+			(!g->known || memcmp(&g->was, &g->mac, sizeof(g->was)) != 0))
 			shake(run, g);
 	}
 }
@@ -177,9 +188,11 @@ bool gateways_answer(struct run *run, const struct answer *a, bool *ret_expected
 	*ret_expected = false;
 	for (size_t i = 0; i < reach->n_gateways; i++) {
 		struct gateway *g = &reach->gateways[i];
-		bool moved = g->asked && g->known && memcmp(&g->mac, &a->mac, sizeof(g->mac)) != 0;
+		bool moved =
+			g->asked && g->known && memcmp(&g->mac, &a->mac, sizeof(g->mac)) != 0;
 
-		if (reach->paths[g->path].interface != a->interface || !addr_equal(&g->addr, &a->addr))
+		if (reach->paths[g->path].interface != a->interface ||
+			!addr_equal(&g->addr, &a->addr))
 			continue;
 		is = true;
 		if (run->replaying)
@@ -201,7 +214,8 @@ bool gateways_answer(struct run *run, const struct answer *a, bool *ret_expected
 	return is;
 }
 
-/* Without an address of its family this machine asks nobody; the kernel may know it (RTA_VIA). */
+/* Without an address of its family this machine asks nobody; the kernel may know it
+ * (RTA_VIA). */
 static bool may_be_asked(const struct run *run, const struct gateway *g)
 {
 	return run->reach->paths[g->path].source.family == g->addr.family;
@@ -238,17 +252,22 @@ int gateways_watch(struct run *run)
 
 		if (run->now_us < g->due_us)
 			continue;
-		g->missed += g->asked && (has_answered(g) || !g->known) && g->missed < GATEWAY_ASKS;
+		g->missed +=
+			g->asked && (has_answered(g) || !g->known) && g->missed < GATEWAY_ASKS;
 		if (g->missed == GATEWAY_ASKS && g->known) {
-			const struct answer gone = {.word = ANSWER_NEIGHBOUR, .kind = TEMPLATE_SOLICIT,
-				.addr = g->addr, .interface = run->reach->paths[g->path].interface};
+			const struct answer gone = {.word = ANSWER_NEIGHBOUR,
+				.kind = TEMPLATE_SOLICIT,
+				.addr = g->addr,
+				.interface = run->reach->paths[g->path].interface};
 
 			g->known = false;
 			note(run, g, &gone);
 			shake(run, g);
 		}
-		g->due_us = run->now_us +
-			    (g->missed < GATEWAY_ASKS && g->known && has_answered(g) ? AGAIN_US : WATCH_US);
+		g->due_us =
+			run->now_us + (g->missed < GATEWAY_ASKS && g->known && has_answered(g)
+						      ? AGAIN_US
+						      : WATCH_US);
 		r = ask(run, g);
 		asked++;
 	}
@@ -265,7 +284,8 @@ int gateways_confirm(struct run *run, int64_t since_us)
 		for (size_t i = 0; i < run->reach->n_gateways; i++) {
 			struct gateway *g = &run->reach->gateways[i];
 
-			if (!g->known || !has_answered(g) || g->heard_us > since_us || !may_be_asked(run, g))
+			if (!g->known || !has_answered(g) || g->heard_us > since_us ||
+				!may_be_asked(run, g))
 				continue;
 			if (!g->asked)
 				g->due_us = run->now_us;

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Hands open TCP and UDP ports to the greeter as they are found, and gives it its turns: whenever
- * nothing is heard, and a share of the time where answers come without a pause. Under SCAN_SAFE only
- * after everything else. Never TCP ports 9100-9107: printers print whatever is sent to them.
+ * Hands open TCP and UDP ports to the greeter as they are found, and gives it its turns:
+ * whenever nothing is heard, and a share of the time where answers come without a pause. Under
+ * SCAN_SAFE only after everything else. Never TCP ports 9100-9107: printers print whatever is
+ * sent to them.
  *
  * A host that may be one that answers at every port waits until that is known (findings.c): so
- * does one that is open at many ports, or at most of those that it was asked so far. That is judged
- * a while after a port was found, when the answers to what was asked at that time are in.
+ * does one that is open at many ports, or at most of those that it was asked so far. That is
+ * judged a while after a port was found, when the answers to what was asked at that time are
+ * in.
  */
 #include "scanner/campaign/run.h"
 
@@ -21,7 +23,8 @@
 #define TURN_US 2000
 #define TURN_ALONE_US 20000
 #define PAUSE_US 1000
-#define PAUSE_SHARE 4 /* for each moment of greeting so many of listening, if there is anything to hear */
+/* For each moment of greeting so many of listening, if there is anything to hear. */
+#define PAUSE_SHARE 4
 
 /* The greeter's observations pass through, counted; name servers are remembered. */
 static int take(void *context, const struct observation *obs, struct error *reterr)
@@ -44,7 +47,7 @@ static void ended(void *context, const struct greet_target *target)
 	run_note_told(run, &record);
 }
 
-/* ---- of an earlier attempt ------------------------------------------------------------------ */
+/* ---- of an earlier attempt --------------------------------------------------------------- */
 
 static uint64_t number_of(uint32_t host, uint8_t transport, uint16_t port)
 {
@@ -85,8 +88,9 @@ int greeting_replay(struct run *run, const struct record *record)
 	counts->targets++;
 	*(record->told_size ? &counts->answered : &counts->silent) += 1;
 	return r < 0 ? r
-		     : remember(run, number_of(host_table_find(&run->hosts, &record->greeted.addr),
-					     record->greeted.transport, record->greeted.port));
+		     : remember(run,
+			       number_of(host_table_find(&run->hosts, &record->greeted.addr),
+				       record->greeted.transport, record->greeted.port));
 }
 
 /* Whom an earlier attempt greeted is not greeted again. */
@@ -105,7 +109,7 @@ static void pass_over_known(struct run *run)
 	run->greeting.n_known = 0;
 }
 
-/* ---- while it runs -------------------------------------------------------------------------- */
+/* ---- while it runs ----------------------------------------------------------------------- */
 
 int greeting_begin(struct run *run)
 {

@@ -53,7 +53,8 @@ static int foreign(const char *path, const char magic[MAGIC_SIZE], struct error 
 	if (memcmp(magic, NAME, sizeof(NAME) - 1) != 0)
 		return damaged(path, reterr);
 	return error_set(reterr, ERROR_INPUT,
-		"\"%s\" is the journal of a scan that another version of cadastre began; scan anew",
+		"\"%s\" is the journal of a scan that another version of cadastre began; scan "
+		"anew",
 		path);
 }
 
@@ -80,7 +81,7 @@ static ssize_t read_block(int fd, off_t at, uint8_t *block, size_t max)
 	return (ssize_t)size;
 }
 
-/* ---- the head ------------------------------------------------------------------------------ */
+/* ---- the head ---------------------------------------------------------------------------- */
 
 static void put_head(struct packer *p, const struct journal_head *head)
 {
@@ -192,7 +193,7 @@ int journal_read_head(const char *path, struct journal_head *ret, struct error *
 	return fd < 0 ? fd : read_head(fd, path, ret, &end, reterr);
 }
 
-/* ---- the file ------------------------------------------------------------------------------ */
+/* ---- the file ---------------------------------------------------------------------------- */
 
 /* The name that a journal has until its head is in it. */
 static void aside_of(const char *path, char out[PATH_MAX])
@@ -211,7 +212,8 @@ static int lock(int fd, const char *path, struct error *reterr)
 		nanosleep(&nap, NULL);
 	}
 	return error_set(reterr, ERROR_USAGE,
-		"the scan of \"%s\" is running; stop it first, or let it come to its end", path);
+		"the scan of \"%s\" is running; stop it first, or let it come to its end",
+		path);
 }
 
 /* It may have come to its end, and been removed, while it was waited for. */
@@ -219,8 +221,8 @@ static bool is_at(int fd, const char *path)
 {
 	struct stat here, there;
 
-	return fstat(fd, &here) == 0 && lstat(path, &there) == 0 && here.st_ino == there.st_ino &&
-	       here.st_dev == there.st_dev;
+	return fstat(fd, &here) == 0 && lstat(path, &there) == 0 &&
+	       here.st_ino == there.st_ino && here.st_dev == there.st_dev;
 }
 
 int journal_claim(const char *path, bool is_new, int *ret_claim, struct error *reterr)
@@ -230,12 +232,14 @@ int journal_claim(const char *path, bool is_new, int *ret_claim, struct error *r
 	int r;
 
 	aside_of(path, aside);
-	fd = open_file(is_new ? aside : path, O_RDONLY | (is_new ? O_CREAT | O_EXCL : 0), reterr);
+	fd = open_file(
+		is_new ? aside : path, O_RDONLY | (is_new ? O_CREAT | O_EXCL : 0), reterr);
 	if (fd < 0)
 		return fd;
 	r = lock(fd, path, reterr);
 	if (r == 0 && !is_new && !is_at(fd, path))
-		r = error_set(reterr, ERROR_INPUT, "the scan of \"%s\" has come to its end", path);
+		r = error_set(
+			reterr, ERROR_INPUT, "the scan of \"%s\" has come to its end", path);
 	if (r < 0)
 		return r;
 	*ret_claim = fd;
@@ -378,7 +382,8 @@ const struct journal_head *journal_head(const struct journal *j)
 
 uint32_t journal_attempt(const struct journal *j)
 {
-	return (uint32_t)strtoul(j->head.header.id + BUNDLE_ID_SIZE - 1 - JOURNAL_ATTEMPT, NULL, 16);
+	return (uint32_t)strtoul(
+		j->head.header.id + BUNDLE_ID_SIZE - 1 - JOURNAL_ATTEMPT, NULL, 16);
 }
 
 bool journal_is_read(const struct journal *j)

@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The journal of a campaign: how far it is and every answer that was believed, in a file, so that a
- * campaign that was broken off can go on. An attempt that goes on first reads the journal from its
- * beginning, makes of each record what was made of it the first time, and then adds to it.
+ * The journal of a campaign: how far it is and every answer that was believed, in a file, so
+ * that a campaign that was broken off can go on. An attempt that goes on first reads the
+ * journal from its beginning, makes of each record what was made of it the first time, and then
+ * adds to it.
  *
  * The file is a head and then blocks; each is a size (32 bits), a keyed check (64 bits) and so
- * many bytes. Numbers are big-endian. What a crash left unfinished at the end is cut off when the
- * file is opened.
+ * many bytes. Numbers are big-endian. What a crash left unfinished at the end is cut off when
+ * the file is opened.
  *
- * One scan at a time has it: the claim is a descriptor with a lock (flock(2)) that the scan's processes
- * share, so it holds until the last of them is gone. A journal is made and opened with the rights of
- * who does that, and read and added to without any: the head is then out of reach.
+ * One scan at a time has it: the claim is a descriptor with a lock (flock(2)) that the scan's
+ * processes share, so it holds until the last of them is gone. A journal is made and opened
+ * with the rights of who does that, and read and added to without any: the head is then out of
+ * reach.
  */
 #ifndef SCANNER_CAMPAIGN_JOURNAL_H
 #define SCANNER_CAMPAIGN_JOURNAL_H
@@ -44,7 +46,8 @@ struct mark {
 	uint32_t round;
 	uint64_t at, walked;
 	bool shaken; /* a next hop was lost in this pass */
-	int64_t time_us, wall_us; /* since the campaign began, without the pauses between attempts; of the wall */
+	int64_t time_us, wall_us; /* since the campaign began, without the pauses between
+				     attempts; of the wall */
 	uint64_t kernel_drops, send_errors;
 	uint64_t tally[TALLY_N];
 };
@@ -55,15 +58,16 @@ enum record_kind {
 	RECORD_SWEEP = 1, /* a sweep begins; one that was broken off does not begin again */
 	RECORD_MARK,
 	RECORD_ANSWER,
-	RECORD_HOLE, /* addresses that were not looked at */
-	RECORD_OVER, /* a sweep came to its end */
-	RECORD_GREETED, /* a port was greeted, and told all this */
-	RECORD_ALIASES, /* routers were asked for aliases, and this was told of them */
-	RECORD_STATION, /* somebody on a link answered who it is, and this was told */
+	RECORD_HOLE,	  /* addresses that were not looked at */
+	RECORD_OVER,	  /* a sweep came to its end */
+	RECORD_GREETED,	  /* a port was greeted, and told all this */
+	RECORD_ALIASES,	  /* routers were asked for aliases, and this was told of them */
+	RECORD_STATION,	  /* somebody on a link answered who it is, and this was told */
 	RECORD_NEIGHBOUR, /* the same of who answered from an address of the link alone */
-	RECORD_SAMPLE, /* a router answered a question for aliases */
-	RECORD_ROUND, /* a round of those questions came to its end */
-	RECORD_ROWS, /* of what an agent said of its wires, for the AGENT that follows; of no bytes: it begins */
+	RECORD_SAMPLE,	  /* a router answered a question for aliases */
+	RECORD_ROUND,	  /* a round of those questions came to its end */
+	RECORD_ROWS,  /* of what an agent said of its wires, for the AGENT that follows; of no
+			 bytes: it begins */
 	RECORD_AGENT, /* an agent was read, or is not to be had, and told all this */
 	RECORD_NAMED, /* a name server was asked about an address, and told all this */
 	RECORD_KIND_N
@@ -82,15 +86,16 @@ enum { AGENT_FDB_WHOLE = 1, AGENT_LLDP_WHOLE = 2, AGENT_CDP_WHOLE = 4 };
 
 struct record {
 	enum record_kind kind;
-	/* GREETED, ALIASES, STATION, NEIGHBOUR, AGENT, NAMED: observations (record.h); ROWS: known.h. Borrowed until the next
-	 * record. */
+	/* GREETED, ALIASES, STATION, NEIGHBOUR, AGENT, NAMED: observations (record.h); ROWS:
+	 * known.h. Borrowed until the next record. */
 	const uint8_t *told;
 	size_t told_size;
 	union {
 		struct {
 			uint64_t slots;
 			uint32_t kinds;
-			int64_t begun_us; /* times are since the campaign began, without pauses */
+			int64_t begun_us; /* times are since the campaign began, without
+					   pauses */
 		} sweep;
 		struct mark mark;
 		struct answer answer;
@@ -117,8 +122,9 @@ struct record {
 
 struct journal;
 
-/* Claims a file that must not be there yet, or one that is. ERROR_USAGE: another scan has it; ERROR_INPUT:
- * there is none. journal_drop() gives a claim up, and removes what was begun as a new journal. */
+/* Claims a file that must not be there yet, or one that is. ERROR_USAGE: another scan has it;
+ * ERROR_INPUT: there is none. journal_drop() gives a claim up, and removes what was begun as a
+ * new journal. */
 int journal_claim(const char *path, bool is_new, int *ret_claim, struct error *reterr);
 void journal_drop(const char *path, bool is_new, int claim);
 bool journal_is_claimed(const char *path);
@@ -126,8 +132,8 @@ bool journal_is_claimed(const char *path);
 /* Makes the claimed file: it appears under its name when the head is in it. ERROR_SYSTEM. */
 int journal_new(const char *path, int claim, const struct journal_head *head,
 	struct journal **ret_journal, struct error *reterr);
-/* Opens it to go on. Each attempt is a bundle of its own: the last JOURNAL_ATTEMPT characters of the id in
- * the head go up by one. ERROR_INPUT: it is damaged. */
+/* Opens it to go on. Each attempt is a bundle of its own: the last JOURNAL_ATTEMPT characters
+ * of the id in the head go up by one. ERROR_INPUT: it is damaged. */
 #define JOURNAL_ATTEMPT 8
 int journal_open(
 	const char *path, int claim, struct journal **ret_journal, struct error *reterr);
@@ -136,8 +142,8 @@ CLEANUP_DEFINE(struct journal, journal_free)
 const struct journal_head *journal_head(const struct journal *journal);
 uint32_t journal_attempt(const struct journal *journal); /* another number for each */
 
-/* The next record of earlier attempts: 0. JOURNAL_END: there is none, and from now on it takes new
- * ones. ERROR_INPUT: it is damaged. */
+/* The next record of earlier attempts: 0. JOURNAL_END: there is none, and from now on it takes
+ * new ones. ERROR_INPUT: it is damaged. */
 enum { JOURNAL_END = 3 }; /* no other answer that goes the same way */
 int journal_next(struct journal *journal, struct record *ret_record, struct error *reterr);
 bool journal_is_read(const struct journal *journal); /* JOURNAL_END was told */

@@ -16,11 +16,12 @@ enum table { INTERFACES, ADDRESSES, ARPS, STATIONS, NEIGHBOURS, MEMBERS, TABLE_N
 
 /* That of a neighbour: its table, protocol and index, three names, a MAC and an address. */
 _Static_assert(1 + 1 + 4 + 3 * (2 + WALK_NAME_MAX + 1) + 6 + 17 <= ROW_MAX, "a row fits");
-_Static_assert(TABLE_N == ARRAY_SIZE(((struct known *)0)->rows.tables), "a list for each table");
+_Static_assert(
+	TABLE_N == ARRAY_SIZE(((struct known *)0)->rows.tables), "a list for each table");
 
-static const size_t row_sizes[TABLE_N] = {sizeof(struct walk_interface), sizeof(struct walk_address),
-	sizeof(struct walk_arp), sizeof(struct walk_station), sizeof(struct walk_neighbour),
-	sizeof(struct walk_member)};
+static const size_t row_sizes[TABLE_N] = {sizeof(struct walk_interface),
+	sizeof(struct walk_address), sizeof(struct walk_arp), sizeof(struct walk_station),
+	sizeof(struct walk_neighbour), sizeof(struct walk_member)};
 
 void *known_add(struct known_list *list, size_t size, size_t max)
 {
@@ -43,10 +44,11 @@ static int no_memory(struct run *run)
 
 static int damaged(struct run *run)
 {
-	return error_set(run->reterr, ERROR_INPUT, "the journal of this scan tells what cannot be; scan anew");
+	return error_set(run->reterr, ERROR_INPUT,
+		"the journal of this scan tells what cannot be; scan anew");
 }
 
-/* ---- rows as bytes -------------------------------------------------------------------------- */
+/* ---- rows as bytes ----------------------------------------------------------------------- */
 
 static void get_name(struct cursor *c, char out[WALK_NAME_MAX + 1])
 {
@@ -140,8 +142,8 @@ static void get_row(struct cursor *c, enum table table, void *row)
 
 void known_note_tables(struct run *run, const struct addr *agent, const struct walk_tables *t)
 {
-	const size_t counts[TABLE_N] = {t->n_interfaces, t->n_addresses, t->n_arps, t->n_stations, t->n_neighbours,
-		t->n_members};
+	const size_t counts[TABLE_N] = {t->n_interfaces, t->n_addresses, t->n_arps,
+		t->n_stations, t->n_neighbours, t->n_members};
 	struct record record = {.kind = RECORD_ROWS, .addr = *agent};
 	uint8_t chunk[CHUNK_MAX];
 	struct packer p = packer_of(chunk, sizeof(chunk));
@@ -164,7 +166,7 @@ void known_note_tables(struct run *run, const struct addr *agent, const struct w
 		run_note(run, &record);
 }
 
-/* ---- agents --------------------------------------------------------------------------------- */
+/* ---- agents ------------------------------------------------------------------------------ */
 
 struct wiring *known_wiring(struct known *known)
 {
@@ -188,7 +190,8 @@ static int take_rows(struct run *run, const struct record *record)
 			return damaged(run);
 		row = known_add(&known->rows.tables[table], row_sizes[table], KNOWN_ROWS_MAX);
 		if (!row)
-			return known->rows.tables[table].n < KNOWN_ROWS_MAX ? no_memory(run) : damaged(run);
+			return known->rows.tables[table].n < KNOWN_ROWS_MAX ? no_memory(run)
+									    : damaged(run);
 		get_row(&c, (enum table)table, row);
 		if (!cursor_ok(&c))
 			return damaged(run);
@@ -218,7 +221,8 @@ static struct walk_tables tables_of(const struct known *known, uint8_t whole)
 }
 
 /* Which addresses an engine said are its own, so that it is not read there. */
-static int take_own(struct run *run, const struct walk_end *end, const struct walk_tables *tables)
+static int take_own(
+	struct run *run, const struct walk_end *end, const struct walk_tables *tables)
 {
 	for (size_t i = 0; end->engine_size && i < tables->n_addresses; i++) {
 		struct walk_own *own = known_add(&run->known.own, sizeof(*own), WALK_OWN_MAX);
@@ -260,7 +264,7 @@ static int take_agent(struct run *run, const struct record *record)
 	return r;
 }
 
-/* ---- aliases, names ------------------------------------------------------------------------- */
+/* ---- aliases, names ---------------------------------------------------------------------- */
 
 static int take_sample(struct run *run, const struct record *record)
 {
@@ -279,7 +283,8 @@ static int take_named(struct run *run, const struct record *record)
 		known_add(&run->known.asked, sizeof(*asked), REVERSE_QUESTIONS_MAX);
 
 	if (!asked)
-		return run->known.asked.n < REVERSE_QUESTIONS_MAX ? no_memory(run) : damaged(run);
+		return run->known.asked.n < REVERSE_QUESTIONS_MAX ? no_memory(run)
+								  : damaged(run);
 	*asked = record->named;
 	return run_retell(run, record, &run->o->sink);
 }

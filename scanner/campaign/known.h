@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a journal says of the questions that no sweep asks (aliases, SNMP agents, names): what was answered is
- * not asked again, and what was being asked is asked from its beginning. Private to scanner/campaign.
+ * What a journal says of the questions that no sweep asks (aliases, SNMP agents, names): what
+ * was answered is not asked again, and what was being asked is asked from its beginning.
+ * Private to scanner/campaign.
  */
 #ifndef SCANNER_CAMPAIGN_KNOWN_H
 #define SCANNER_CAMPAIGN_KNOWN_H
@@ -30,7 +31,8 @@ struct known {
 	struct known_list own;	   /* struct walk_own */
 	struct walk_counts walked;
 	uint64_t full; /* of what agents said some had no room */
-	struct wiring *wiring; /* what agents said of their wires, of earlier attempts and of this one */
+	struct wiring *wiring; /* what agents said of their wires, of earlier attempts and of
+				  this one */
 	struct {	       /* of the agent whose rows are read; by kind */
 		struct known_list tables[6];
 	} rows;
@@ -42,7 +44,8 @@ bool known_take(struct run *run, const struct record *record, int *ret);
 void known_done(struct known *known);
 
 /* Notes what an agent says of its wires, ahead of the RECORD_AGENT that makes it good. */
-void known_note_tables(struct run *run, const struct addr *agent, const struct walk_tables *tables);
+void known_note_tables(
+	struct run *run, const struct addr *agent, const struct walk_tables *tables);
 /* The wiring of the campaign; NULL without memory. */
 struct wiring *known_wiring(struct known *known);
 /* A row more, of `size` bytes; NULL without memory or past `max`. */

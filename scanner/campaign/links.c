@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Links that are asked as a whole, since an IPv6 prefix of theirs is a target and too large to be walked.
- * Whom the kernel knows is a candidate. Except under SCAN_SAFE, and only where everybody on the link may
- * be asked, two frames to ff02::1 are sent a few times: an echo, which is answered from a global address,
- * and an MLD general query (RFC 3810), which is answered from a link-local one: that has the same
- * interface identifier as a global one often, and solicited-node groups tell its last 24 bits. Twice the stations of
- * PROFINET are asked who they are, if the link's IPv4 is granted too. Who
- * answered the echo is judged as any neighbour is (run_judge_neighbours()), candidates are solicited. All of
- * them are hosts of the campaign from then on.
+ * Links that are asked as a whole, since an IPv6 prefix of theirs is a target and too large to
+ * be walked. Whom the kernel knows is a candidate. Except under SCAN_SAFE, and only where
+ * everybody on the link may be asked, two frames to ff02::1 are sent a few times: an echo,
+ * which is answered from a global address, and an MLD general query (RFC 3810), which is
+ * answered from a link-local one: that has the same interface identifier as a global one often,
+ * and solicited-node groups tell its last 24 bits. Twice the stations of PROFINET are asked who
+ * they are, if the link's IPv4 is granted too. Who answered the echo is judged as any neighbour
+ * is (run_judge_neighbours()), candidates are solicited. All of them are hosts of the campaign
+ * from then on.
  */
 #include "scanner/campaign/run.h"
 
@@ -53,7 +54,8 @@ static bool may_be_asked(const struct run *run, uint8_t interface,
 
 		if (path_of(run, link)->interface == interface &&
 			run->plan->profile != SCAN_SAFE &&
-			granted(run->reach, link, run->plan->scope, run->aim.excludes, run->wall_us))
+			granted(run->reach, link, run->plan->scope, run->aim.excludes,
+				run->wall_us))
 			return true;
 	}
 	return false;
@@ -69,7 +71,8 @@ bool links_stations_may_be_asked(const struct run *run, uint8_t interface)
 	return may_be_asked(run, interface, reach_stations_are_granted);
 }
 
-/* Whether the kernel's routes lead to an address on the link: a part of the prefix may be elsewhere. */
+/* Whether the kernel's routes lead to an address on the link: a part of the prefix may be
+ * elsewhere. */
 static bool is_routed(const struct run *run, const struct addr *addr)
 {
 	uint8_t interface = path_of(run, run->links->link)->interface;
@@ -173,16 +176,19 @@ void link_neighbour(struct run *run, const struct answer *a)
 	if (fresh)
 		row->mac = a->mac;
 	/* By the MAC that said so first. */
-	if (!fresh && (!a->itself || row->echoed || memcmp(&row->mac, &a->mac, sizeof(a->mac)) != 0))
+	if (!fresh &&
+		(!a->itself || row->echoed || memcmp(&row->mac, &a->mac, sizeof(a->mac)) != 0))
 		return;
 	row->echoed |= a->itself;
 	run_note_answer(run, a);
 }
 
-/* Counts it. What follows from it goes into the journal ahead of it: whoever goes on knows both, or asks again. */
+/* Counts it. What follows from it goes into the journal ahead of it: whoever goes on knows
+ * both, or asks again. */
 static void meet(struct run *run, const struct addr *addr, const struct mac *mac, bool echoed)
 {
-	const struct answer answer = {.word = ANSWER_LOCAL, .addr = *addr, .mac = *mac, .itself = echoed};
+	const struct answer answer = {
+		.word = ANSWER_LOCAL, .addr = *addr, .mac = *mac, .itself = echoed};
 	struct links *links = run->links;
 	struct addr of_its_mac = of_mac(mac), candidate;
 	bool fresh = links->neighbours.n < SCAN_LINK_HOSTS_MAX &&
@@ -199,7 +205,8 @@ static void meet(struct run *run, const struct addr *addr, const struct mac *mac
 	run_answer(run, &answer);
 }
 
-static bool is_on_link(const struct run *run, const struct frame *f, const struct link_heard *heard)
+static bool is_on_link(
+	const struct run *run, const struct frame *f, const struct link_heard *heard)
 {
 	return run->links && f->has_mac && !mac_is_zero(&f->src_mac) &&
 	       !mac_is_multicast(&f->src_mac) &&
@@ -237,7 +244,8 @@ bool link_echo(struct run *run, const struct frame *f, uint32_t value,
 	return true;
 }
 
-/* A report of version 2 has records (RFC 3810 5.2), one of version 1 is one group (RFC 2710 3). */
+/* A report of version 2 has records (RFC 3810 5.2), one of version 1 is one group (RFC 2710
+ * 3). */
 bool link_report(struct run *run, const struct frame *f, bool version2,
 	const struct link_heard *heard)
 {
@@ -262,7 +270,7 @@ bool link_report(struct run *run, const struct frame *f, bool version2,
 	return true;
 }
 
-/* ---- stations of PROFINET ------------------------------------------------------------------- */
+/* ---- stations of PROFINET ---------------------------------------------------------------- */
 
 static void tell_reading(void *context, const char *name, const void *text, size_t size)
 {
@@ -376,7 +384,7 @@ static int ask_stations(struct run *run)
 	return wait_after(run, run_queue_stations(run, interface, run->links->cookie));
 }
 
-/* ---- all nodes ------------------------------------------------------------------------------ */
+/* ---- all nodes --------------------------------------------------------------------------- */
 
 static void use_kernel_neighbours(struct run *run)
 {
@@ -404,7 +412,8 @@ static int ask_all_nodes(struct run *run, enum template_kind kind)
 	return wait_after(run, run_queue(run, &probe, TALLY_SENT_LINK, probe.cookie));
 }
 
-/* Not once more after a round that brought nothing new, but for the first: it may have been lost. */
+/* Not once more after a round that brought nothing new, but for the first: it may have been
+ * lost. */
 static int ask_rounds(struct run *run)
 {
 	int64_t last_us;
@@ -427,8 +436,8 @@ static int ask_rounds(struct run *run)
 		run, last_us > run->links->stations_us ? last_us : run->links->stations_us);
 }
 
-static bool ask_candidate(struct run *run, const struct sweep *sweep, uint64_t slot, uint32_t kind,
-	struct question *ret)
+static bool ask_candidate(struct run *run, const struct sweep *sweep, uint64_t slot,
+	uint32_t kind, struct question *ret)
 {
 	const struct piece *piece = &run->links->link->piece;
 
@@ -469,18 +478,22 @@ static int compare_macs(const void *a, const void *b)
 	return memcmp(a, b, sizeof(struct mac));
 }
 
-/* Who answered the echo, from an address of the link alone, which cannot be granted or asked: a device that is known
- * by its MAC (adr/0016), with that address and, as RFC 4007 writes it, this machine's name of the link. */
+/* Who answered the echo, from an address of the link alone, which cannot be granted or asked: a
+ * device that is known by its MAC (adr/0016), with that address and, as RFC 4007 writes it,
+ * this machine's name of the link. */
 static void tell_nameless(struct run *run, const struct host *neighbour)
 {
-	const struct link_interface *i = &run->reach->interfaces[path_of(run, run->links->link)->interface];
+	const struct link_interface *i =
+		&run->reach->interfaces[path_of(run, run->links->link)->interface];
 	struct record record = {.kind = RECORD_NEIGHBOUR, .mac = neighbour->mac};
-	struct observation obs = {
-		.method = OBSERVATION_BY_ECHO, .time_us = run_wall_us(run), .mac = neighbour->mac};
+	struct observation obs = {.method = OBSERVATION_BY_ECHO,
+		.time_us = run_wall_us(run),
+		.mac = neighbour->mac};
 	char addr[ADDR_TEXT_MAX], text[ADDR_TEXT_MAX + LINK_NAME_MAX + 1];
 	const struct attribute attributes[] = {{"ip.link_local", text}, {"source", "echo"}};
 	const struct attribute vendor[] = {
-		{"hw.vendor", run->o->vendors ? mac_vendor(run->o->vendors, neighbour->mac) : NULL},
+		{"hw.vendor",
+			run->o->vendors ? mac_vendor(run->o->vendors, neighbour->mac) : NULL},
 		{"source", "mac"}};
 
 	snprintf(text, sizeof(text), "%s%%%s", addr_format(&neighbour->addr, addr), i->name);
@@ -506,7 +519,8 @@ static int count_nameless(struct run *run)
 			named[n++] = hosts->rows[i].mac;
 	qsort(named, n, sizeof(*named), compare_macs);
 	for (uint32_t i = 0; i < neighbours->n && run->reterr->code == 0; i++)
-		if (!bsearch(&neighbours->rows[i].mac, named, n, sizeof(*named), compare_macs)) {
+		if (!bsearch(
+			    &neighbours->rows[i].mac, named, n, sizeof(*named), compare_macs)) {
 			run->tally[TALLY_LINK_NAMELESS]++;
 			if (neighbours->rows[i].echoed)
 				tell_nameless(run, &neighbours->rows[i]);

@@ -57,7 +57,8 @@ unsigned int losses_permille(const struct loss *loss)
 /* Those that lost more first; of equal ones in the order of their addresses. */
 static int compare(const void *a, const void *b)
 {
-	const struct loss *x = *(const struct loss *const *)a, *y = *(const struct loss *const *)b;
+	const struct loss *x = *(const struct loss *const *)a,
+			  *y = *(const struct loss *const *)b;
 	unsigned int p = losses_permille(x), q = losses_permille(y);
 
 	return p != q ? (p < q ? 1 : -1) : cidr_compare(&x->network, &y->network);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Losses: of the questions that were answered in the end, how often each had to be asked. If a share q of
- * all tries comes back, the number of tries is geometric, and its best estimate is q = answers / tries
- * (maximum likelihood); what is lost is 1 - q, on the way there and back together. Whoever is silent
- * says nothing about that and is not counted. Kept for each /24 and /64.
+ * Losses: of the questions that were answered in the end, how often each had to be asked. If a
+ * share q of all tries comes back, the number of tries is geometric, and its best estimate is q
+ * = answers / tries (maximum likelihood); what is lost is 1 - q, on the way there and back
+ * together. Whoever is silent says nothing about that and is not counted. Kept for each /24 and
+ * /64.
  */
 #ifndef SCANNER_CAMPAIGN_LOSSES_H
 #define SCANNER_CAMPAIGN_LOSSES_H

@@ -35,8 +35,11 @@ void run_meet(struct run *run, const struct observation *obs)
 static int on_progress(void *context, size_t done, size_t total)
 {
 	struct run *run = context;
-	struct scan_progress progress = {
-		.phase = "names", .done = done, .total = total, .found = run->reversed.named, .left_s = -1};
+	struct scan_progress progress = {.phase = "names",
+		.done = done,
+		.total = total,
+		.found = run->reversed.named,
+		.left_s = -1};
 
 	return stage_progress(run, &progress);
 }
@@ -78,6 +81,7 @@ int stage_names(struct run *run)
 	if (r < 0)
 		return r;
 	run_forget_told(run);
-	r = run->o->reverse(run->servers, run->n_servers, addrs, n, &options, &sink, &run->reversed, run->reterr);
+	r = run->o->reverse(run->servers, run->n_servers, addrs, n, &options, &sink,
+		&run->reversed, run->reterr);
 	return r < 0 ? r : run->stopped ? RUN_STOPPED : 0;
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * How fast a sweep may go so that no network is asked more than so often. The order of a sweep spreads
- * its questions evenly over its targets, so a network's share of them is its share of the addresses: the
- * largest network decides, and no table of networks is kept while it runs. A network is a /24 or a /64.
+ * How fast a sweep may go so that no network is asked more than so often. The order of a sweep
+ * spreads its questions evenly over its targets, so a network's share of them is its share of
+ * the addresses: the largest network decides, and no table of networks is kept while it runs. A
+ * network is a /24 or a /64.
  */
 #include "scanner/campaign/run.h"
 
@@ -70,11 +71,12 @@ uint64_t networks_largest(const struct run *run, const struct sweep *sweep)
 
 	if (sweep->n_way && sweep->way == REACH_OWN)
 		return 0;
-	return sweep->n_way ? largest + networks_largest_of(run->reach->targets[sweep->way]) : largest;
+	return sweep->n_way ? largest + networks_largest_of(run->reach->targets[sweep->way])
+			    : largest;
 }
 
-/* Of the first questions a network has its share of the addresses. Of those that are asked again, because
- * nobody answered, it may have all that it can have. */
+/* Of the first questions a network has its share of the addresses. Of those that are asked
+ * again, because nobody answered, it may have all that it can have. */
 uint32_t networks_pps(const struct run *run, const struct sweep *sweep)
 {
 	uint64_t pps = scan_plan_network_rate(run->plan);

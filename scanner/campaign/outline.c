@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a plan would send, told before anything is sent: the questions of its profile to each address,
- * and the rate that plan, networks and hosts leave them. Which way an address goes is not known here, so
- * all are taken for the way that asks most. It never opens anything.
+ * What a plan would send, told before anything is sent: the questions of its profile to each
+ * address, and the rate that plan, networks and hosts leave them. Which way an address goes is
+ * not known here, so all are taken for the way that asks most. It never opens anything.
  */
 #include "scanner/campaign/run.h"
 
@@ -15,15 +15,17 @@ static uint64_t questions_of_life(const struct scan_plan *plan, bool own)
 
 	if (own || !asks_life_first(plan))
 		return pings;
-	return pings + (plan->n_tcp_ports < CAMPAIGN_DISCOVERY_PORTS ? plan->n_tcp_ports
-								       : CAMPAIGN_DISCOVERY_PORTS);
+	return pings + (plan->n_tcp_ports < CAMPAIGN_DISCOVERY_PORTS
+				       ? plan->n_tcp_ports
+				       : CAMPAIGN_DISCOVERY_PORTS);
 }
 
 /* To one address that is there; `own`: of this machine. */
 static uint64_t questions_of(const struct scan_plan *plan, bool own)
 {
 	bool plain = plan->transmit == SCAN_CONNECT;
-	uint64_t n = plan->n_tcp_ports + scan_asked_udp_ports(plan, NULL) + questions_of_life(plan, own);
+	uint64_t n = plan->n_tcp_ports + scan_asked_udp_ports(plan, NULL) +
+		     questions_of_life(plan, own);
 
 	if (!plain)
 		n += plan->n_sctp_ports + (own ? 0 : plan->n_ip_protocols);
@@ -54,7 +56,8 @@ static uint32_t pps_of(
 {
 	uint32_t pps = scan_plan_rate(plan), network = scan_plan_network_rate(plan);
 	int64_t gap_us = campaign_tempo(plan->profile, own).gap_us;
-	uint64_t largest = aim->n_links ? SCAN_LINK_HOSTS_MAX : networks_largest_of(aim->targets);
+	uint64_t largest =
+		aim->n_links ? SCAN_LINK_HOSTS_MAX : networks_largest_of(aim->targets);
 
 	if (!own && network && largest)
 		pps = at_most(pps, network * n / largest);
@@ -75,16 +78,18 @@ int scan_plan_outline(const struct scan_plan *plan, uint64_t left_out, struct sc
 	if (r < 0)
 		return r;
 	own = only_loopback(&aim);
-	n = ret->addresses > left_out ? ret->addresses - left_out : aim.n_links * SCAN_LINK_HOSTS_MAX;
+	n = ret->addresses > left_out ? ret->addresses - left_out
+				      : aim.n_links * SCAN_LINK_HOSTS_MAX;
 	ret->questions = n * questions_of(plan, own);
 	ret->probes = ret->questions * SWEEP_PASSES_MAX + aim.n_links * LINK_FRAMES_MAX;
 	ret->link_frames = safe ? 0 : aim.n_links * 2 * LINK_ROUNDS_MAX;
 	ret->station_frames = safe ? 0 : aim.n_links * LINK_STATIONS_ROUNDS;
 	ret->pps = n ? pps_of(plan, &aim, ret->addresses, own) : 0;
 	ret->looked_for = !own && asks_life_first(plan);
-	ret->host_pps = campaign_tempo(plan->profile, own).gap_us
-				? (uint32_t)(CLOCK_SECOND / campaign_tempo(plan->profile, own).gap_us)
-				: 0;
+	ret->host_pps =
+		campaign_tempo(plan->profile, own).gap_us
+			? (uint32_t)(CLOCK_SECOND / campaign_tempo(plan->profile, own).gap_us)
+			: 0;
 	ret->timestamps = !safe && !plain;
 	ret->paths = plan->trace && !plain && !own;
 	ret->aliases = ret->paths && !safe;

@@ -35,9 +35,9 @@ static bool only_syns(const struct sweep *sweep)
 
 static bool is_for_link(const struct run *run, const struct sweep *sweep)
 {
-	return run->link->send_pass && only_syns(sweep) && !sweep->settle && !sweep->tempo.one_open &&
-	       !run->cap_pps && sweep->way == REACH_GATEWAY && sweep->n_gateways == 0 &&
-	       sweep->n_list == 0 && sweep->slots >= PASS_SLOTS_MIN;
+	return run->link->send_pass && only_syns(sweep) && !sweep->settle &&
+	       !sweep->tempo.one_open && !run->cap_pps && sweep->way == REACH_GATEWAY &&
+	       sweep->n_gateways == 0 && sweep->n_list == 0 && sweep->slots >= PASS_SLOTS_MIN;
 }
 
 /* False if a piece goes another way than the link can send. */
@@ -51,7 +51,8 @@ static bool fill(const struct run *run, struct link_range *ranges, struct link_p
 		struct way way;
 
 		/* Of several next hops one takes a range as a whole. */
-		if (walk.range.first.family != 4 || !run_choose(run, walk.piece, &walk.range.first, &way) ||
+		if (walk.range.first.family != 4 ||
+			!run_choose(run, walk.piece, &walk.range.first, &way) ||
 			way.gateway == REACH_NONE || (i && way.path != number))
 			return false;
 		number = way.path;

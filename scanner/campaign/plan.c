@@ -19,7 +19,8 @@ int scan_target_check(const struct addr_range *target, struct error *reterr)
 			"%s is of a kind that is never probed (multicast, broadcast, "
 			"unspecified, reserved or IPv4-mapped); name addresses of hosts",
 			addr_range_format(target, text));
-	if (first->family == 6 && (addr_is_link_local(first) || addr_is_link_local(&target->last)))
+	if (first->family == 6 &&
+		(addr_is_link_local(first) || addr_is_link_local(&target->last)))
 		return error_set(reterr, ERROR_USAGE,
 			"%s is link-local, and which link is meant cannot be said; name a "
 			"global or unique local address of the host",
@@ -36,7 +37,8 @@ bool scan_target_is_link(const struct cidr *target)
 	       !addr_is_link_local(&target->base);
 }
 
-/* What is named, and what is listed: there, what lies side by side is one range however large. */
+/* What is named, and what is listed: there, what lies side by side is one range however
+ * large. */
 static int check_targets(const struct scan_plan *plan, struct error *reterr)
 {
 	struct addr_walk walk = {.set = plan->target_list};
@@ -65,8 +67,9 @@ static int check_targets(const struct scan_plan *plan, struct error *reterr)
 /* Of one sweep: one of each port and protocol, and those that look for the host. */
 static uint64_t questions(const struct scan_plan *plan, uint64_t addresses)
 {
-	uint64_t per_address = plan->n_tcp_ports + scan_asked_udp_ports(plan, NULL) + plan->n_sctp_ports +
-			       plan->n_ip_protocols + (plan->profile == SCAN_SAFE ? 1 : 2);
+	uint64_t per_address = plan->n_tcp_ports + scan_asked_udp_ports(plan, NULL) +
+			       plan->n_sctp_ports + plan->n_ip_protocols +
+			       (plan->profile == SCAN_SAFE ? 1 : 2);
 
 	return addresses * per_address;
 }
@@ -90,8 +93,8 @@ int campaign_check(const struct scan_plan *plan, const struct scan_aim *aim,
 		return r;
 	if (links > REACH_LINKS_MAX)
 		return error_set(reterr, ERROR_USAGE,
-			"%zu links are too many to be asked as a whole; at most %d", aim->n_links,
-			REACH_LINKS_MAX);
+			"%zu links are too many to be asked as a whole; at most %d",
+			aim->n_links, REACH_LINKS_MAX);
 	if (addresses < SCAN_ADDRESSES_MAX)
 		addresses += links * SCAN_LINK_HOSTS_MAX;
 	if (addresses > SCAN_ADDRESSES_MAX)
@@ -100,11 +103,9 @@ int campaign_check(const struct scan_plan *plan, const struct scan_aim *aim,
 			(unsigned long long)SCAN_ADDRESSES_MAX);
 	if (questions(plan, addresses) > CAMPAIGN_BITS_MAX)
 		return error_set(reterr, ERROR_USAGE,
-			"%llu addresses with %llu questions each are too many at once; scan fewer "
-			"addresses or "
-			"ports, or in parts",
-			(unsigned long long)addresses,
-			(unsigned long long)questions(plan, 1));
+			"%llu addresses with %llu questions each are too many at once; scan "
+			"fewer addresses or ports, or in parts",
+			(unsigned long long)addresses, (unsigned long long)questions(plan, 1));
 	*ret_addresses = addresses;
 	/* Each asked again while unanswered; see scan_plan_outline() for what comes besides. */
 	*ret_probes = questions(plan, addresses) * SWEEP_PASSES_MAX + links * LINK_FRAMES_MAX;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Port lists: the default ones, short enough to ask of a control network, and the text form; and the
- * same of IP protocols.
- * The choice is ours: what identifies hosts, servers, network gear and industrial devices.
+ * Port lists: the default ones, short enough to ask of a control network, and the text form;
+ * and the same of IP protocols. The choice is ours: what identifies hosts, servers, network
+ * gear and industrial devices.
  */
 #include "scanner/scanner.h"
 
@@ -143,9 +143,9 @@ void scan_ports_format(
 static const struct {
 	const char *name;
 	uint16_t number;
-} protocol_names[] = {{"igmp", 2}, {"ipip", 4}, {"egp", 8}, {"igp", 9}, {"ipv6", 41}, {"rsvp", 46},
-	{"gre", 47}, {"esp", 50}, {"ah", 51}, {"eigrp", 88}, {"ospf", 89}, {"pim", 103},
-	{"vrrp", 112}, {"l2tp", 115}, {"isis", 124}, {"udplite", 136}};
+} protocol_names[] = {{"igmp", 2}, {"ipip", 4}, {"egp", 8}, {"igp", 9}, {"ipv6", 41},
+	{"rsvp", 46}, {"gre", 47}, {"esp", 50}, {"ah", 51}, {"eigrp", 88}, {"ospf", 89},
+	{"pim", 103}, {"vrrp", 112}, {"l2tp", 115}, {"isis", 124}, {"udplite", 136}};
 
 /* They are asked by probes that fit them; a bare header would be malformed. */
 static const uint16_t protocols_of_their_own[] = {1, 6, 17, 58, 132};
@@ -195,18 +195,20 @@ int scan_protocols_parse(
 	r = scan_ports_parse(numbers.data, &protocols, &n, NULL);
 	if (r < 0 || protocols[n - 1] > PROTOCOL_MAX)
 		return error_set(reterr, ERROR_USAGE,
-			"\"%.64s\" is no list of IP protocols; write numbers from 1 to %d or names, as in "
-			"gre,50-51,ospf",
+			"\"%.64s\" is no list of IP protocols; write numbers from 1 to %d or "
+			"names, as in gre,50-51,ospf",
 			text, PROTOCOL_MAX);
 	for (size_t i = 0; i < n; i++) {
-		if (holds(protocols_of_their_own, ARRAY_SIZE(protocols_of_their_own), protocols[i]))
+		if (holds(protocols_of_their_own, ARRAY_SIZE(protocols_of_their_own),
+			    protocols[i]))
 			return error_set(reterr, ERROR_USAGE,
-				"IP protocol %u is asked by probes of its own (hosts are looked for by "
-				"ICMP; --ports, --udp, --sctp); leave it out",
+				"IP protocol %u is asked by probes of its own (hosts are "
+				"looked for by ICMP; --ports, --udp, --sctp); leave it out",
 				protocols[i]);
 		if (holds(extensions, ARRAY_SIZE(extensions), protocols[i]))
 			return error_set(reterr, ERROR_USAGE,
-				"%u is an extension header of IPv6 and no protocol; leave it out",
+				"%u is an extension header of IPv6 and no protocol; leave it "
+				"out",
 				protocols[i]);
 	}
 	*ret_protocols = STEAL(protocols);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Patching and reading back; see probe.h. Offsets are those of RFC 791, 8200, 9293, 768,
- * 9260, 792, 826, 3810.
- */
+ * 9260, 792, 826,
+ * 3810. */
 #include "scanner/campaign/probe.h"
 
 #include "common/cursor.h"
@@ -103,7 +103,8 @@ static bool has_label(enum template_kind kind)
 	return kind == TEMPLATE_UDP || kind == TEMPLATE_INIT || kind == TEMPLATE_BARE;
 }
 
-static void patch_ip4(uint8_t *ip, const struct template *t, const struct probe *p, uint32_t sum)
+static void patch_ip4(
+	uint8_t *ip, const struct template *t, const struct probe *p, uint32_t sum)
 {
 	uint16_t id = probe_id(p->cookie);
 	uint8_t protocol = p->kind == TEMPLATE_BARE ? (uint8_t)p->port : 0;
@@ -126,8 +127,8 @@ static void patch_ip6(uint8_t *ip, const struct template *t, const struct probe 
 		ip[IPV6_NEXT] = (uint8_t)p->port;
 }
 
-/* The IP header; returns the sum of both addresses, which the transport's checksum needs too.
- */
+/* The IP header; returns the sum of both addresses, which the transport's checksum needs
+ * too. */
 static uint32_t patch_ip(
 	uint8_t *ip, const struct template *t, const struct probe *p, const struct addr *dst)
 {
@@ -182,7 +183,8 @@ static void patch_udp(uint8_t *udp, const struct probe *p, uint32_t sum)
 	put16(udp + UDP_LENGTH, (uint16_t)(UDP_SIZE + p->size));
 	if (p->size)
 		memcpy(udp + UDP_SIZE, p->data, p->size);
-	sum = frame_checksum_add(sum + p->from + p->port + 2 * (uint32_t)p->size, p->data, p->size);
+	sum = frame_checksum_add(
+		sum + p->from + p->port + 2 * (uint32_t)p->size, p->data, p->size);
 	checksum = frame_checksum_end(sum);
 	put16(udp + UDP_CHECKSUM, checksum ? checksum : 0xffff);
 }
@@ -231,7 +233,8 @@ static void patch_transport(uint8_t *at, const struct probe *p, uint32_t sum)
 		patch_init(at, p);
 		break;
 	case TEMPLATE_SOLICIT:
-		put16(at + ICMP_CHECKSUM, frame_checksum_end(add_words(sum, at + ND_TARGET, 16)));
+		put16(at + ICMP_CHECKSUM,
+			frame_checksum_end(add_words(sum, at + ND_TARGET, 16)));
 		break;
 	case TEMPLATE_LISTENERS:
 		put16(at + ICMP_CHECKSUM, frame_checksum_end(sum));
@@ -254,7 +257,8 @@ bool probe_build(const struct probe *p, struct link_frame *ret)
 		return false;
 	ret->interface = p->path->interface;
 	ret->size = (uint16_t)(t->size + p->size);
-	memcpy(ret->bytes, t->bytes, LINK_HEAD_MAX); /* of one size, that is faster than what is needed */
+	memcpy(ret->bytes, t->bytes,
+		LINK_HEAD_MAX); /* of one size, that is faster than what is needed */
 	if (p->kind == TEMPLATE_SOLICIT && t->family == 4) {
 		memset(ret->bytes, 0xff, 6);
 		memcpy(ip + ARP_TARGET, dst.bytes, 4);
@@ -273,12 +277,14 @@ bool probe_build(const struct probe *p, struct link_frame *ret)
 	return true;
 }
 
-/* To all stations: Identify, whoever they are (IEC 61158-6-10, 4.3); our MAC and the number are missing. */
-static const uint8_t stations_frame[STATIONS_SIZE] = {0x01, 0x0e, 0xcf, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-	ETHERTYPE_PROFINET >> 8, ETHERTYPE_PROFINET & 0xff, 0xfe, 0xfe, 5, 0, 0, 0, 0, 0,
+/* To all stations: Identify, whoever they are (IEC 61158-6-10, 4.3); our MAC and the number are
+ * missing. */
+static const uint8_t stations_frame[STATIONS_SIZE] = {0x01, 0x0e, 0xcf, 0, 0, 0, 0, 0, 0, 0, 0,
+	0, ETHERTYPE_PROFINET >> 8, ETHERTYPE_PROFINET & 0xff, 0xfe, 0xfe, 5, 0, 0, 0, 0, 0,
 	PROBE_STATIONS_MOMENTS >> 8, PROBE_STATIONS_MOMENTS & 0xff, 0, 4, 0xff, 0xff, 0, 0};
 
-void probe_stations(const struct mac *source, uint8_t interface, uint32_t xid, struct link_frame *ret)
+void probe_stations(
+	const struct mac *source, uint8_t interface, uint32_t xid, struct link_frame *ret)
 {
 	ret->interface = interface;
 	ret->size = STATIONS_SIZE;
@@ -331,15 +337,18 @@ static bool is_echo_for_all(const uint8_t *icmp)
 	const uint8_t *sequence = icmp + ICMP_ID + 2, *data = icmp + ICMP_DATA;
 
 	return icmp[0] == ICMP6_ECHO && icmp[1] == 0 && (data[0] ^ sequence[0]) == 0xff &&
-	       (data[1] ^ sequence[1]) == 0xff && memcmp(data + 2, nothing, sizeof(nothing)) == 0;
+	       (data[1] ^ sequence[1]) == 0xff &&
+	       memcmp(data + 2, nothing, sizeof(nothing)) == 0;
 }
 
 /* The general query, with its hop-by-hop header, from the address that no router has. */
 static bool is_query_for_all(const uint8_t *ip)
 {
 	static const uint8_t alert[HOP_BY_HOP_SIZE] = {NEXT_ICMPV6, 0, 5, 2, 0, 0, 1, 0},
-			     query[TEMPLATE_LISTENERS_SIZE] = {130, 0, 0, 0, 0x03, 0xe8, /* 1 s */
-				     [24] = 8 | 2, 125}; /* suppress, robustness; query interval */
+			     query[TEMPLATE_LISTENERS_SIZE] = {130, 0, 0, 0, 0x03,
+				     0xe8, /* 1 s */
+				     [24] = 8 | 2,
+				     125}; /* suppress, robustness; query interval */
 	const uint8_t *icmp = ip + IPV6_SIZE + HOP_BY_HOP_SIZE;
 
 	return memcmp(ip + IPV6_SOURCE, probe_listeners_source.bytes, 16) == 0 &&
@@ -348,8 +357,8 @@ static bool is_query_for_all(const uint8_t *ip)
 	       memcmp(icmp + ICMP_ID, query + ICMP_ID, sizeof(query) - ICMP_ID) == 0;
 }
 
-/* One of the two frames that ask a link as a whole, byte for byte but for our MAC, the echo's source and
- * mark, and the checksum. Says so by itself, whatever templates are made of. */
+/* One of the two frames that ask a link as a whole, byte for byte but for our MAC, the echo's
+ * source and mark, and the checksum. Says so by itself, whatever templates are made of. */
 static bool is_for_link(const struct link_frame *frame, size_t ip)
 {
 	static const uint8_t head[] = {6 << 4, 0, 0, 0};

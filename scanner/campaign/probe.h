@@ -26,9 +26,9 @@ struct probe {
  * packets go is not what is measured. */
 uint16_t probe_id(uint32_t cookie);
 
-/* The source of an MLD query. Routers that hear one from a lower address than their own stop to ask
- * (RFC 3810 7.6.2), and who forwards by what listeners say may then forget them: so it has the highest
- * address there is on a link, which loses against every router's, and nobody's. */
+/* The source of an MLD query. Routers that hear one from a lower address than their own stop to
+ * ask (RFC 3810 7.6.2), and who forwards by what listeners say may then forget them: so it has
+ * the highest address there is on a link, which loses against every router's, and nobody's. */
 extern const struct addr probe_listeners_source;
 extern const struct addr probe_all_nodes; /* ff02::1, and its MAC */
 extern const struct mac probe_all_nodes_mac;
@@ -36,10 +36,11 @@ extern const struct mac probe_all_nodes_mac;
 /* False if the path has no such template or the data is too long. */
 bool probe_build(const struct probe *probe, struct link_frame *ret_frame);
 
-/* PROFINET's question to all stations of a link who they are (DCP Identify). Each chooses one of so many
- * moments, ten milliseconds apart, to answer. */
+/* PROFINET's question to all stations of a link who they are (DCP Identify). Each chooses one
+ * of so many moments, ten milliseconds apart, to answer. */
 #define PROBE_STATIONS_MOMENTS 400
-void probe_stations(const struct mac *source, uint8_t interface, uint32_t xid, struct link_frame *ret_frame);
+void probe_stations(const struct mac *source, uint8_t interface, uint32_t xid,
+	struct link_frame *ret_frame);
 
 enum probe_audience {
 	PROBE_NOBODY,	    /* it is no probe */
@@ -49,8 +50,9 @@ enum probe_audience {
 	PROBE_STATIONS,	    /* all stations of PROFINET on a link, by that question */
 };
 
-/* Whom a finished frame asks, read from its bytes; the address is ff02::1 for PROBE_LINK and PROBE_STATIONS, of no family for
- * PROBE_NOBODY. To other multicast addresses, or in another form, there are no probes. */
+/* Whom a finished frame asks, read from its bytes; the address is ff02::1 for PROBE_LINK and
+ * PROBE_STATIONS, of no family for PROBE_NOBODY. To other multicast addresses, or in another
+ * form, there are no probes. */
 enum probe_audience probe_audience(
 	const struct link_frame *frame, enum link_mode mode, struct addr *ret_target);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Where a campaign stands, told a few times a second: of discovery the questions that left and those that
- * are to be expected, of the sweep at work and of those after it (forecast.h); of everything else how
- * much of it is done. It changes nothing.
+ * Where a campaign stands, told a few times a second: of discovery the questions that left and
+ * those that are to be expected, of the sweep at work and of those after it (forecast.h); of
+ * everything else how much of it is done. It changes nothing.
  */
 #include "scanner/campaign/run.h"
 
@@ -31,12 +31,13 @@ void run_tell_progress(struct run *run, struct scan_progress *progress)
 		progress->left_s = forecast_by_pace(progress->done - run->standing.done,
 			progress->total - run->standing.done, seconds);
 		if (!progress->rate && seconds > 0)
-			progress->rate = (double)(progress->done - run->standing.done) / seconds;
+			progress->rate =
+				(double)(progress->done - run->standing.done) / seconds;
 	}
 	run->o->progress(run->o->context, progress);
 }
 
-/* ---- discovery ------------------------------------------------------------------------------ */
+/* ---- discovery --------------------------------------------------------------------------- */
 
 #define SILENT_OF_LIVING 0.5 /* of what they are asked; it is not known, and differs much */
 
@@ -83,7 +84,8 @@ static struct forecast_sweep to_come(
 /* Hosts that live, if those that this sweep did not come to yet live as often as the others. */
 static uint64_t living(const struct run *run, const struct sweep *s)
 {
-	uint64_t place = s->round ? s->slots : s->at, heard = s->settle ? s->done.set : run->found;
+	uint64_t place = s->round ? s->slots : s->at,
+		 heard = s->settle ? s->done.set : run->found;
 
 	if (s->pass > 1 || !place || place >= s->slots || heard > run->found)
 		return run->found;
@@ -100,12 +102,14 @@ static uint64_t n_udp(struct run *run)
 }
 
 /* The sweeps of discover.c after this one, as far as they take time. */
-static unsigned int add_next(struct run *run, const struct sweep *s, struct forecast_sweep *rows)
+static unsigned int add_next(
+	struct run *run, const struct sweep *s, struct forecast_sweep *rows)
 {
 	const struct scan_plan *plan = run->plan;
 	uint64_t udp = n_udp(run) + plan->n_ip_protocols,
-		 ports = plan->n_tcp_ports + plan->n_sctp_ports, far = run->reach->count[REACH_GATEWAY],
-		 alive = living(run, s), silent = far > alive ? far - alive : 0;
+		 ports = plan->n_tcp_ports + plan->n_sctp_ports,
+		 far = run->reach->count[REACH_GATEWAY], alive = living(run, s),
+		 silent = far > alive ? far - alive : 0;
 	bool whole = plan->profile == SCAN_THOROUGH, first = asks_life_first(plan),
 	     of_far = s->way == REACH_GATEWAY && s->n_way, life = s->settle && of_far;
 	unsigned int n = 0;
@@ -130,7 +134,8 @@ static void measure(struct run *run, uint64_t sent, int64_t now)
 	double *pps = &run->standing.pps;
 	double rate;
 
-	if (run->standing.sweep_us != run->sweep->begun_us || run->sweep->pass != run->standing.pass) {
+	if (run->standing.sweep_us != run->sweep->begun_us ||
+		run->sweep->pass != run->standing.pass) {
 		run->standing.sweep_us = run->sweep->begun_us;
 		run->standing.pass = run->sweep->pass;
 		*pps = 0;

@@ -115,8 +115,8 @@ static int reach_own(struct reach *reach, struct piece *piece, struct error *ret
 	return find_path(reach, i->index, &any, &piece->path, reterr);
 }
 
-/* The subnet of an on-link route has a network and a broadcast address of its own. *last becomes
- * smaller if one of them, or what is before it, ends there. */
+/* The subnet of an on-link route has a network and a broadcast address of its own. *last
+ * becomes smaller if one of them, or what is before it, ends there. */
 static bool is_edge(const struct route *route, const struct addr *addr, struct addr *last)
 {
 	struct addr end;
@@ -134,16 +134,18 @@ static bool is_edge(const struct route *route, const struct addr *addr, struct a
 	return false;
 }
 
-/* Whoever is behind gateways may answer by another of them: answers are heard wherever a route leads
- * there. */
+/* Whoever is behind gateways may answer by another of them: answers are heard wherever a route
+ * leads there. */
 static void note_ways_back(struct reach *reach, const struct addr *addr)
 {
 	unsigned int indexes[LINK_INTERFACES_MAX];
 	size_t n = reach->plain ? 0
-				: route_interfaces_of(reach->routes, addr, indexes, ARRAY_SIZE(indexes));
+				: route_interfaces_of(
+					  reach->routes, addr, indexes, ARRAY_SIZE(indexes));
 
 	for (size_t i = 0; i < n && reach->n_ways_back < ARRAY_SIZE(reach->ways_back); i++) {
-		const struct route_interface *interface = route_interface(reach->routes, indexes[i]);
+		const struct route_interface *interface =
+			route_interface(reach->routes, indexes[i]);
 		bool known = !interface || !interface->up || interface->loopback;
 
 		for (size_t k = 0; k < reach->n_ways_back && !known; k++)
@@ -170,15 +172,18 @@ static int hear_ways_back(struct reach *reach, struct error *reterr)
 	return r;
 }
 
-/* A next hop: its path, and its gateway where there are neighbours. False if it cannot be used. */
-static int find_hop(struct reach *reach, const struct route *route, const struct addr *dst, struct way *ret,
-	struct error *reterr)
+/* A next hop: its path, and its gateway where there are neighbours. False if it cannot be
+ * used. */
+static int find_hop(struct reach *reach, const struct route *route, const struct addr *dst,
+	struct way *ret, struct error *reterr)
 {
 	const struct route_interface *i = route_interface(reach->routes, route->interface);
 	struct addr source;
 	int r;
 
-	*ret = (struct way){.path = REACH_NONE, .gateway = REACH_NONE, .weight = route->weight ? route->weight : 1};
+	*ret = (struct way){.path = REACH_NONE,
+		.gateway = REACH_NONE,
+		.weight = route->weight ? route->weight : 1};
 	if (!i || !i->up || !route_source(reach->routes, route, dst, &source))
 		return 0;
 	r = find_path(reach, route->interface, &source, &ret->path, reterr);
@@ -195,15 +200,18 @@ static uint32_t group_of(const struct reach *reach, const struct route *route)
 	return REACH_NONE;
 }
 
-/* All next hops of a route that can be used: a group if there are several. Sources are the first address's: those
- * of its like differ by the interface alone. */
-static int find_hops(struct reach *reach, const struct route *route, struct piece *piece, struct error *reterr)
+/* All next hops of a route that can be used: a group if there are several. Sources are the
+ * first address's: those of its like differ by the interface alone. */
+static int find_hops(struct reach *reach, const struct route *route, struct piece *piece,
+	struct error *reterr)
 {
 	const struct route *routes[REACH_HOPS_MAX];
-	size_t n = route->type == ROUTE_GATEWAY && !reach->plain && reach->n_groups < REACH_GROUPS_MAX &&
-				   reach->n_ways + REACH_HOPS_MAX <= REACH_WAYS_MAX
-			   ? route_alternatives(reach->routes, route, routes, ARRAY_SIZE(routes))
-			   : 1;
+	size_t n =
+		route->type == ROUTE_GATEWAY && !reach->plain &&
+				reach->n_groups < REACH_GROUPS_MAX &&
+				reach->n_ways + REACH_HOPS_MAX <= REACH_WAYS_MAX
+			? route_alternatives(reach->routes, route, routes, ARRAY_SIZE(routes))
+			: 1;
 	struct group group = {route, (uint32_t)reach->n_ways, 0};
 	struct way *ways = &reach->ways[reach->n_ways];
 	uint32_t entry = 0;
@@ -218,7 +226,8 @@ static int find_hops(struct reach *reach, const struct route *route, struct piec
 	for (size_t i = 0; r == 0 && i < n; i++) {
 		struct way way;
 
-		r = find_hop(reach, n == 1 ? route : routes[i], &piece->range.first, &way, reterr);
+		r = find_hop(
+			reach, n == 1 ? route : routes[i], &piece->range.first, &way, reterr);
 		entry += i > 0 && !routes[i]->more;
 		way.entry = entry;
 		if (r == 0 && way.path == REACH_NONE)
@@ -239,7 +248,8 @@ static int find_hops(struct reach *reach, const struct route *route, struct piec
 	return 0;
 }
 
-/* Fills in the last address, way, path and gateway from the route of the piece's first address. */
+/* Fills in the last address, way, path and gateway from the route of the piece's first
+ * address. */
 static int decide(struct reach *reach, struct piece *piece, struct error *reterr)
 {
 	const struct addr *first = &piece->range.first;
@@ -288,7 +298,8 @@ static int add_piece(struct reach *reach, const struct addr *first, struct error
 		return r;
 	last = last_piece(reach);
 	if (last && last->way == piece.way && last->path == piece.path &&
-		last->gateway == piece.gateway && last->group == piece.group && last->range.first.family == first->family) {
+		last->gateway == piece.gateway && last->group == piece.group &&
+		last->range.first.family == first->family) {
 		last->range.last = piece.range.last;
 		return 0;
 	}
@@ -335,8 +346,8 @@ static int sort_out(struct reach *reach, const struct addr_range *range, struct 
 	}
 }
 
-static int sort_all(struct reach *reach, const struct addr_set *all, const struct addr_set *out_of_it,
-	struct error *reterr)
+static int sort_all(struct reach *reach, const struct addr_set *all,
+	const struct addr_set *out_of_it, struct error *reterr)
 {
 	struct addr_walk targets = {.set = all}, excludes = {.set = out_of_it};
 	struct addr_range range, out;
@@ -355,12 +366,14 @@ static int sort_all(struct reach *reach, const struct addr_set *all, const struc
 			part.last = range.last;
 			if (excluded && addr_compare(&out.last, &part.last) < 0) {
 				part.last = out.last;
-			} else if (more && !excluded && addr_compare(&out.first, &part.last) <= 0) {
+			} else if (more && !excluded &&
+				   addr_compare(&out.first, &part.last) <= 0) {
 				part.last = out.first;
 				addr_step(&part.last, -1);
 			}
-			r = excluded ? addr_set_add(reach->targets[REACH_EXCLUDED], &part, reterr) :
-				       sort_out(reach, &part, reterr);
+			r = excluded ? addr_set_add(
+					       reach->targets[REACH_EXCLUDED], &part, reterr)
+				     : sort_out(reach, &part, reterr);
 			part.first = part.last;
 		} while (r == 0 && !addr_equal(&part.last, &range.last) &&
 			 addr_step(&part.first, 1));
@@ -373,11 +386,14 @@ int reach_too_large(const struct addr_range *range, struct error *reterr)
 	char text[ADDR_RANGE_TEXT_MAX];
 
 	return error_set(reterr, ERROR_USAGE,
-		"%s is too large to be walked; name IPv6 hosts or prefixes of /%d and longer (find hosts "
-		"by listening, or in name servers and neighbour tables), or, on the command line, the "
-		"prefix of an Ethernet link that this machine has an address in, of /%d and longer, which "
-		"is asked as a whole",
-		addr_range_format(range, text), CAMPAIGN_IPV6_LENGTH_MIN, CAMPAIGN_LINK_LENGTH_MIN);
+		"%s is too large to be walked; name IPv6 hosts or prefixes of /%d and longer "
+		"(find hosts "
+		"by listening, or in name servers and neighbour tables), or, on the command "
+		"line, the "
+		"prefix of an Ethernet link that this machine has an address in, of /%d and "
+		"longer, which is asked as a whole",
+		addr_range_format(range, text), CAMPAIGN_IPV6_LENGTH_MIN,
+		CAMPAIGN_LINK_LENGTH_MIN);
 }
 
 /* One link of the plan: it must be one of this machine's, and hear us from an address in it. */
@@ -396,8 +412,10 @@ static int add_link(struct reach *reach, const struct cidr *prefix, struct error
 		!route_source(reach->routes, route, &prefix->base, &source) ||
 		!cidr_contains(prefix, &source))
 		return reach_too_large(&range, reterr);
-	*link = (struct reach_link){
-		*prefix, {.range = range, .way = REACH_ON_LINK, .gateway = REACH_NONE, .group = REACH_NONE}};
+	*link = (struct reach_link){*prefix, {.range = range,
+						     .way = REACH_ON_LINK,
+						     .gateway = REACH_NONE,
+						     .group = REACH_NONE}};
 	r = find_path(reach, route->interface, &source, &link->piece.path, reterr);
 	reach->n_links += r == 0;
 	return r;
@@ -423,8 +441,8 @@ static int add_own(const struct reach *reach, const struct cidr *prefix, struct 
 }
 
 /* The links of the plan; ret_targets: its targets, and what is this machine's own there. */
-static int find_links(struct reach *reach, const struct scan_aim *aim, struct addr_set **ret_own,
-	const struct addr_set **ret_targets, struct error *reterr)
+static int find_links(struct reach *reach, const struct scan_aim *aim,
+	struct addr_set **ret_own, const struct addr_set **ret_targets, struct error *reterr)
 {
 	struct addr_walk walk = {.set = aim->targets};
 	struct addr_range range;
@@ -464,8 +482,9 @@ static bool is_granted(const struct cidr *prefix, const struct scope *scope,
 }
 
 /* All prefixes of a family that an interface has on its link. */
-static bool are_granted(const struct reach *reach, const struct reach_link *link, uint8_t family,
-	const struct scope *scope, const struct addr_set *excludes, int64_t now_us)
+static bool are_granted(const struct reach *reach, const struct reach_link *link,
+	uint8_t family, const struct scope *scope, const struct addr_set *excludes,
+	int64_t now_us)
 {
 	unsigned int index = reach->interfaces[reach->paths[link->piece.path].interface].index;
 	const struct route *route = NULL;
@@ -504,8 +523,10 @@ static int make(const struct scan_aim *aim, const struct route_table *routes, ui
 	reach->routes = routes;
 	reach->port = port;
 	reach->plain = plain;
-	reach->excluded = (struct piece){
-		.way = REACH_EXCLUDED, .path = REACH_NONE, .gateway = REACH_NONE, .group = REACH_NONE};
+	reach->excluded = (struct piece){.way = REACH_EXCLUDED,
+		.path = REACH_NONE,
+		.gateway = REACH_NONE,
+		.group = REACH_NONE};
 	for (int way = 0; way < REACH_WAY_N; way++) {
 		reach->targets[way] = addr_set_new();
 		if (!reach->targets[way])
@@ -573,9 +594,11 @@ struct piece *reach_piece_at(struct reach *reach, const struct addr *addr)
 	return piece ? &reach->pieces[piece - reach->pieces] : NULL;
 }
 
-bool reach_is_source(const struct reach *reach, const struct piece *piece, const struct addr *ours)
+bool reach_is_source(
+	const struct reach *reach, const struct piece *piece, const struct addr *ours)
 {
-	const struct group *group = piece->group == REACH_NONE ? NULL : &reach->groups[piece->group];
+	const struct group *group =
+		piece->group == REACH_NONE ? NULL : &reach->groups[piece->group];
 
 	for (uint32_t i = 0; group && i < group->n; i++)
 		if (addr_equal(&reach->paths[reach->ways[group->first + i].path].source, ours))
@@ -618,7 +641,8 @@ bool reach_walk_next(struct reach_walk *w)
 		w->number += addr_range_size(&w->range);
 	if (!w->left && !addr_walk_next(&w->walk, &w->rest))
 		return false;
-	w->piece = w->way == REACH_EXCLUDED ? &w->reach->excluded : piece_at(w->reach, &w->rest.first);
+	w->piece = w->way == REACH_EXCLUDED ? &w->reach->excluded
+					    : piece_at(w->reach, &w->rest.first);
 	w->range = w->rest;
 	w->left = w->way != REACH_EXCLUDED &&
 		  addr_compare(&w->piece->range.last, &w->rest.last) < 0;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What is heard: decoded, believed only with its cookie, and handed on as an answer (answer.c) or to
- * the trace. Every frame that was received ends in exactly one tally: positive, negative, hops,
- * late, duplicates, strangers or malformed.
+ * What is heard: decoded, believed only with its cookie, and handed on as an answer (answer.c)
+ * or to the trace. Every frame that was received ends in exactly one tally: positive, negative,
+ * hops, late, duplicates, strangers or malformed.
  */
 #include "scanner/campaign/run.h"
 
@@ -131,8 +131,8 @@ static bool on_tcp(struct run *run, const struct frame *f, const struct link_hea
 	return ttl != 0;
 }
 
-/* A datagram of which only the beginning was heard, because it is longer than what is captured or came
- * in fragments, is judged by that: the rest counts as zeros. */
+/* A datagram of which only the beginning was heard, because it is longer than what is captured
+ * or came in fragments, is judged by that: the rest counts as zeros. */
 static const uint8_t *whole_datagram(const struct frame *f, size_t *ret_size)
 {
 	static uint8_t whole[UINT16_MAX];
@@ -146,8 +146,8 @@ static const uint8_t *whole_datagram(const struct frame *f, size_t *ret_size)
 	return whole;
 }
 
-/* A datagram back to the port that its question came from; what the request made it repeat is in
- * it; of a protocol that repeats nothing it has the form. */
+/* A datagram back to the port that its question came from; what the request made it repeat is
+ * in it; of a protocol that repeats nothing it has the form. */
 static bool on_udp(struct run *run, const struct frame *f, const struct link_heard *heard)
 {
 	uint64_t seed = cookie_seed(&run->key, COOKIE_UDP, &f->dst, &f->src, f->src_port);
@@ -185,8 +185,8 @@ static bool on_sctp(struct run *run, const struct frame *f, const struct link_he
 	return answered(run, f, TEMPLATE_INIT, from, chunk == SCTP_INIT_ACK, heard);
 }
 
-/* Another IP protocol carries no cookie of ours back: it is believed of whom the running sweep asks
- * just that, and if it comes to us alone. */
+/* Another IP protocol carries no cookie of ours back: it is believed of whom the running sweep
+ * asks just that, and if it comes to us alone. */
 static bool on_ip(struct run *run, const struct frame *f, const struct link_heard *heard)
 {
 	const struct piece *piece;
@@ -271,12 +271,13 @@ static bool is_our_port(
 	if (kind == TEMPLATE_UDP)
 		return q->src_port == asks_from(cookie_seed(&run->key, COOKIE_UDP, &q->src,
 					     &q->dst, q->dst_port));
-	return q->src_port == run_source_port(run) || (kind != TEMPLATE_SYN && kind != TEMPLATE_INIT);
+	return q->src_port == run_source_port(run) ||
+	       (kind != TEMPLATE_SYN && kind != TEMPLATE_INIT);
 }
 
 /* The question that a quote carries the mark of; TEMPLATE_N: none of ours. */
-static enum template_kind quoted_kind(
-	const struct run *run, const struct frame_quote *q, uint16_t *ret_port, uint32_t *ret_value)
+static enum template_kind quoted_kind(const struct run *run, const struct frame_quote *q,
+	uint16_t *ret_port, uint32_t *ret_value)
 {
 	bool known = false;
 
@@ -339,7 +340,8 @@ static bool on_error(
 	return ttl != 0;
 }
 
-/* A router that is asked too much: "slower", about a question of ours. It is an answer to none. */
+/* A router that is asked too much: "slower", about a question of ours. It is an answer to
+ * none. */
 static bool on_quench(struct run *run, const struct frame *f)
 {
 	uint16_t port;
@@ -350,8 +352,9 @@ static bool on_quench(struct run *run, const struct frame *f)
 	return false;
 }
 
-/* A probe that is too long for some link on the way (RFC 1191, RFC 8201): nobody refused it. No link
- * may say so of ours, so there is no shorter form; it is asked again like one that was lost. */
+/* A probe that is too long for some link on the way (RFC 1191, RFC 8201): nobody refused it. No
+ * link may say so of ours, so there is no shorter form; it is asked again like one that was
+ * lost. */
 static bool on_too_big(struct run *run, const struct frame *f)
 {
 	uint16_t port;

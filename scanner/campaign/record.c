@@ -438,7 +438,7 @@ bool record_get(struct cursor *c, struct record *ret)
 	return cursor_ok(c);
 }
 
-/* ---- observations ---------------------------------------------------------------------------- */
+/* ---- observations ------------------------------------------------------------------------ */
 
 void record_put_observation(struct packer *p, const struct observation *obs)
 {

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Going on with a campaign that was broken off. Its stages run as they did before; a sweep that the
- * journal knows takes its answers from there and asks nothing, until the one in which the journal
- * ends. That one goes on REWIND_US before its last mark: what was on its way when nobody listened any
- * more is asked again. Next hops are always asked anew, since they may be others by now.
+ * Going on with a campaign that was broken off. Its stages run as they did before; a sweep that
+ * the journal knows takes its answers from there and asks nothing, until the one in which the
+ * journal ends. That one goes on REWIND_US before its last mark: what was on its way when
+ * nobody listened any more is asked again. Next hops are always asked anew, since they may be
+ * others by now.
  *
- * The campaign's clock stands still between attempts. After a long pause nothing is concluded from
- * silence: who was looked for before it may have come since.
+ * The campaign's clock stands still between attempts. After a long pause nothing is concluded
+ * from silence: who was looked for before it may have come since.
  */
 #include "scanner/campaign/record.h"
 #include "scanner/campaign/run.h"
@@ -17,7 +18,8 @@
 
 #define MARK_EVERY_US 100000
 #define MARK_IDLE_US 1000000 /* while no sweep runs that leaves anything in the journal */
-#define REWIND_US 800000 /* from the last mark, and then to the next one: with its own age one second */
+/* From the last mark, and then to the next one: with its own age one second. */
+#define REWIND_US 800000
 #define MARKS_MAX 32	 /* more than there are in REWIND_US */
 #define PAUSE_MAX_US (3600 * CLOCK_SECOND)
 #define CHECK_EVERY 256 /* records */
@@ -93,10 +95,11 @@ void run_mark(struct run *run)
 static int changed(struct run *run)
 {
 	return error_set(run->reterr, ERROR_INPUT,
-		"this scan cannot go on: its network is not what it was when it began; scan anew");
+		"this scan cannot go on: its network is not what it was when it began; scan "
+		"anew");
 }
 
-/* ---- what was told --------------------------------------------------------------------------- */
+/* ---- what was told ----------------------------------------------------------------------- */
 
 void run_tell_journal(struct run *run, const struct observation *obs)
 {
@@ -118,7 +121,8 @@ void run_forget_told(struct run *run)
 	run->told = packer_of(run->told.base, run->told.size);
 }
 
-int run_retell(struct run *run, const struct record *record, const struct observation_sink *sink)
+int run_retell(
+	struct run *run, const struct record *record, const struct observation_sink *sink)
 {
 	struct cursor c = cursor_of(record->told, record->told_size);
 	struct attribute attributes[OBSERVATION_ATTRIBUTES_MAX];
@@ -146,11 +150,12 @@ static int take_alias(void *context, const struct observation *obs, struct error
 	return run->o->sink.take(run->o->sink.context, obs, reterr);
 }
 
-/* ---- marks ----------------------------------------------------------------------------------- */
+/* ---- marks ------------------------------------------------------------------------------- */
 
 static void take_clock(struct run *run, int64_t time_us, int64_t wall_us)
 {
-	run->paused |= wall_us - run->before_wall_us - (time_us - run->before_us) > PAUSE_MAX_US;
+	run->paused |=
+		wall_us - run->before_wall_us - (time_us - run->before_us) > PAUSE_MAX_US;
 	run->before_us = time_us;
 	run->before_wall_us = wall_us;
 }
@@ -196,7 +201,7 @@ static void take_place(struct sweep *sweep, struct marks *marks, const struct ma
 	sweep->walked = mark->walked;
 }
 
-/* ---- sweeps ---------------------------------------------------------------------------------- */
+/* ---- sweeps ------------------------------------------------------------------------------ */
 
 /* What belongs to no sweep. False if it does. */
 static bool take_apart(struct run *run, const struct record *record, int *ret)
@@ -261,8 +266,8 @@ static int next(struct run *run, struct record *record)
 	return r;
 }
 
-/* Whether something was heard that the answer, made again, counts as one of its kind; see links.c of
- * who was not asked. */
+/* Whether something was heard that the answer, made again, counts as one of its kind; see
+ * links.c of who was not asked. */
 static bool is_counted(const struct answer *a)
 {
 	switch (a->word) {

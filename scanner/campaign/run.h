@@ -23,7 +23,8 @@
 #define COVERED_MAX 65536 /* prefixes that are told as looked at */
 #define CONTROL_PORTS 3
 #define LINK_ROUNDS_MAX 3 /* of two frames to all of a link; ... */
-#define LINK_STATIONS_ROUNDS 2 /* ... the first of them with a question to PROFINET's stations */
+/* ... the first of them with a question to PROFINET's stations. */
+#define LINK_STATIONS_ROUNDS 2
 #define LINK_FRAMES_MAX (2 * LINK_ROUNDS_MAX + LINK_STATIONS_ROUNDS)
 #define EVERYWHERE_MIN 24 /* open TCP ports from which a host is doubted */
 #define ASKS_MAX (1u << 18) /* all ports of TCP, UDP and SCTP, and all IP protocols */
@@ -73,8 +74,10 @@ struct sweep {
 	bool keep;     /* open ports are findings */
 	bool control;  /* asks control ports */
 	bool solicits; /* asks for MACs: what was asked before does not matter to it */
-	bool aside;    /* of those who were looked at already: what is lost in it says nothing of coverage */
-	uint32_t step, steps; /* of a stage of many sweeps: how much of it was done before this one */
+	bool aside; /* of those who were looked at already: what is lost in it says nothing of
+		       coverage */
+	uint32_t step,
+		steps; /* of a stage of many sweeps: how much of it was done before this one */
 	bool anew;     /* leaves nothing in the journal: whoever goes on asks all of it again */
 	struct tempo tempo;
 	int64_t quiet_us;      /* how long an answer may take while nothing was measured */
@@ -93,7 +96,8 @@ struct sweep {
 	size_t ready; /* segment whose gap is over in this round; SWEEP_SEGMENTS: none */
 	int64_t last_sent_us;
 	uint64_t walked;
-	unsigned int pass; /* from 1; of it the round, of that the place in the order: what is next */
+	unsigned int pass; /* from 1; of it the round, of that the place in the order: what is
+			      next */
 	uint32_t round;
 	uint64_t at;
 	int64_t begun_us, took_us; /* on the campaign's clock */
@@ -132,10 +136,13 @@ struct run {
 	struct trace *trace;
 	struct aliases *aliases;
 	struct links *links; /* while one is asked as a whole */
-	struct mac *stations; /* told of by MAC on any, of PROFINET and others, at most SCAN_LINK_HOSTS_MAX */
+	struct mac *stations; /* told of by MAC on any, of PROFINET and others, at most
+				 SCAN_LINK_HOSTS_MAX */
 	uint32_t n_stations;
-	uint32_t asked[TEMPLATE_N][65536]; /* by port, in the running sweep: number + 1; 0 not */
-	uint32_t kind_at[ASKS_MAX]; /* of the running sweep, if it rotates: kinds in their order */
+	uint32_t asked[TEMPLATE_N]
+		      [65536];	    /* by port, in the running sweep: number + 1; 0 not */
+	uint32_t kind_at[ASKS_MAX]; /* of the running sweep, if it rotates: kinds in their
+				     order */
 	struct link_frame batch[LINK_BATCH_MAX];
 	struct {
 		enum tally tally; /* counts it when it has left */
@@ -163,17 +170,20 @@ struct run {
 	int64_t before_us;    /* and how long the attempts before it took */
 	int64_t before_wall_us; /* as of which record of them, on the wall */
 	uint64_t kernel_drops, send_errors; /* of the attempts before */
-	uint64_t live[TALLY_N], replayed[TALLY_N]; /* counted between what was replayed; at the end of that */
+	uint64_t live[TALLY_N],
+		replayed[TALLY_N]; /* counted between what was replayed; at the end of that */
 	bool paused; /* too long for what was looked at before and after to be one look */
 	int64_t next_mark_us, next_idle_us;
 	uint64_t records;     /* taken from the journal */
-	struct addr_set *holes; /* targets that were not looked at; sealed by stage_coverage() */
+	struct addr_set
+		*holes; /* targets that were not looked at; sealed by stage_coverage() */
 	const struct addr_set *looked; /* at, but for those; as of stage_coverage() */
 	uint64_t untold; /* addresses that were, in prefixes too small to be told */
 	bool incomplete; /* a sweep did not come to its end */
 	bool stopped;
 	bool expired;		/* because nothing may be asked any more */
-	int64_t granted_until_us; /* on the wall: something may be asked at least until then; INT64_MAX: no matter */
+	int64_t granted_until_us; /* on the wall: something may be asked at least until then;
+				     INT64_MAX: no matter */
 	bool watches; /* its next hops */
 	bool all_granted; /* when it was looked at last, all targets were allowed */
 	int64_t next_check_us, next_progress_us;
@@ -183,11 +193,14 @@ struct run {
 		const char *phase;
 		int64_t since_us; /* that it is told; what was done then */
 		uint64_t done;
-		int64_t sweep_us; /* which sweep and pass, and at which rate it asks; 0: not known yet */
+		int64_t sweep_us; /* which sweep and pass, and at which rate it asks; 0: not
+				     known yet */
 		unsigned int pass;
 		double pps;
-		size_t n_udp; /* ports of the plan that are asked, plus one; 0: not counted yet */
-		uint64_t largest; /* addresses behind gateways in one network; counted then too */
+		size_t n_udp; /* ports of the plan that are asked, plus one; 0: not counted
+			       yet */
+		uint64_t largest; /* addresses behind gateways in one network; counted then
+				   too */
 	} standing;
 	struct greeter *greeter; /* NULL: nobody is greeted */
 	struct {
@@ -211,7 +224,8 @@ struct run {
 
 /* sweep.c */
 int sweep_run(struct run *run, struct sweep *sweep);
-/* Whether what it asks goes by them, and what is lost on the way says that somebody was not looked at. */
+/* Whether what it asks goes by them, and what is lost on the way says that somebody was not
+ * looked at. */
 bool sweep_needs_gateways(const struct sweep *sweep);
 /* What the sweep asked has left, just now. */
 void sweep_sent(struct run *run);
@@ -221,8 +235,9 @@ int sweep_answer(struct run *run, const struct addr *addr, enum template_kind ki
 
 /* resume.c: a campaign with a journal. Without one all of it does nothing. */
 enum { SWEEP_OVER = 2 };
-/* Makes of the journal's records of a sweep what was made of them before, and says in the sweep where it
- * goes on; a sweep without records begins. SWEEP_OVER: it came to its end before. RUN_STOPPED. */
+/* Makes of the journal's records of a sweep what was made of them before, and says in the sweep
+ * where it goes on; a sweep without records begins. SWEEP_OVER: it came to its end before.
+ * RUN_STOPPED. */
 int resume_sweep(struct run *run, struct sweep *sweep);
 /* Notes that it came to its end. */
 void resume_over(struct run *run, struct sweep *sweep);
@@ -233,13 +248,14 @@ int resume_rest(struct run *run);
 /* Notes how far the running sweep is, and writes out all that was noted. */
 void run_mark(struct run *run);
 void run_note(struct run *run, const struct record *record);
-/* What is told goes into the journal with the next record that is noted so, all of it or nothing: then an
- * attempt that goes on asks for it again. */
+/* What is told goes into the journal with the next record that is noted so, all of it or
+ * nothing: then an attempt that goes on asks for it again. */
 void run_tell_journal(struct run *run, const struct observation *obs);
 void run_note_told(struct run *run, struct record *record);
 void run_forget_told(struct run *run);
 /* Tells again what a record has. */
-int run_retell(struct run *run, const struct record *record, const struct observation_sink *sink);
+int run_retell(
+	struct run *run, const struct record *record, const struct observation_sink *sink);
 /* The journal knows more than was made of it so far. */
 bool run_knows_more(const struct run *run);
 /* What the clock on the wall shows; while the journal knows more, what it showed then. */
@@ -249,7 +265,8 @@ struct link_stats run_link_stats(const struct run *run); /* of all attempts */
 /* networks.c: what one /24 or /64 bears.
  * The addresses of a sweep in its largest network; 0: networks do not matter. */
 uint64_t networks_largest(const struct run *run, const struct sweep *sweep);
-/* Packets per second at which no network is asked too often, of what is left; 0: the campaign's. */
+/* Packets per second at which no network is asked too often, of what is left; 0: the
+ * campaign's. */
 uint32_t networks_pps(const struct run *run, const struct sweep *sweep);
 /* Of a set: how many of it lie in one network at most. */
 uint64_t networks_largest_of(const struct addr_set *set);
@@ -262,8 +279,8 @@ void run_tick(struct run *run); /* reads the clocks: for each batch and whenever
 uint16_t run_source_port(const struct run *run);
 int run_ask(struct run *run, const struct question *question); /* queues; negative on failure */
 int run_flush(struct run *run);
-/* What identifies a question of a kind; of a datagram the lower half of its seed, of an INIT its tag,
- * which is not zero. */
+/* What identifies a question of a kind; of a datagram the lower half of its seed, of an INIT
+ * its tag, which is not zero. */
 uint32_t run_cookie(const struct run *run, enum template_kind kind, const struct addr *source,
 	const struct addr *target, uint16_t port);
 /* A probe of no sweep: trace, link. */
@@ -305,7 +322,8 @@ void run_tell_progress(struct run *run, struct scan_progress *progress);
 enum { ASK_TCP = 1, ASK_UDP = 2, ASK_SCTP = 4, ASK_PROTOCOLS = 8, ASK_ALL = 15 };
 int asks_of(const struct run *run, unsigned int what, struct ask **ret_asks, uint32_t *ret_n,
 	struct error *reterr);
-/* Whether a UDP port is asked at all, and with what: *ret_protocol NULL is an empty datagram. */
+/* Whether a UDP port is asked at all, and with what: *ret_protocol NULL is an empty
+ * datagram. */
 bool asks_udp(
 	const struct scan_plan *plan, uint16_t port, const struct protocol **ret_protocol);
 /* Our port of a datagram. */
@@ -313,7 +331,8 @@ uint16_t asks_from(uint64_t seed);
 
 /* links.c: links that are asked as a whole. */
 int stage_links(struct run *run);
-/* Whether a frame to everybody may leave on an interface now: for the last check before the wire. */
+/* Whether a frame to everybody may leave on an interface now: for the last check before the
+ * wire. */
 bool links_may_be_asked(const struct run *run, uint8_t interface);
 bool links_stations_may_be_asked(const struct run *run, uint8_t interface);
 /* What came in answer. False if it did not, or not while a link is asked. */
@@ -321,29 +340,35 @@ bool link_echo(struct run *run, const struct frame *f, uint32_t value,
 	const struct link_heard *heard);
 bool link_report(struct run *run, const struct frame *f, bool version2,
 	const struct link_heard *heard);
-/* Remembers whoever was told of by his MAC alone, a station among them. False if he is known, or there is no room. */
+/* Remembers whoever was told of by his MAC alone, a station among them. False if he is known,
+ * or there is no room. */
 bool link_knows(struct run *run, const struct mac *mac);
 bool link_meets_station(struct run *run, const struct mac *mac);
 /* Remembers an address of the link at hand, and who has it. */
 void link_neighbour(struct run *run, const struct answer *answer);
 bool link_station(struct run *run, const struct frame *f, const struct link_heard *heard);
 /* The targets that are walked, and who lives on the links that are not. */
-int links_looked_at(struct run *run, struct addr_set **ret_own, const struct addr_set **ret_set);
+int links_looked_at(
+	struct run *run, struct addr_set **ret_own, const struct addr_set **ret_set);
 
 /* gateways.c: next hops.
  * The one that an address goes by; false if none is there. */
-bool run_choose(const struct run *run, const struct piece *piece, const struct addr *addr, struct way *ret_way);
+bool run_choose(const struct run *run, const struct piece *piece, const struct addr *addr,
+	struct way *ret_way);
 void gateways_from_kernel(struct run *run, bool stale_too);
-/* True if it is one of our next hops, whose MAC is known then; ret_expected: it was asked by the watch. */
+/* True if it is one of our next hops, whose MAC is known then; ret_expected: it was asked by
+ * the watch. */
 bool gateways_answer(struct run *run, const struct answer *answer, bool *ret_expected);
 /* From now on they are asked now and then, by gateways_watch(). */
 void gateways_begin_watch(struct run *run);
 int gateways_watch(struct run *run);
 /* Until each that had answered is heard after that moment, or given up. */
 int gateways_confirm(struct run *run, int64_t since_us);
-/* The sweep at hand goes on: those that were there before, and are not any more, were lost in it. */
+/* The sweep at hand goes on: those that were there before, and are not any more, were lost in
+ * it. */
 void gateways_go_on(struct run *run);
-/* No target that goes with this one is told as looked at. False if that is none behind a gateway. */
+/* No target that goes with this one is told as looked at. False if that is none behind a
+ * gateway. */
 bool gateways_hole(struct run *run, const struct addr *addr);
 
 /* discover.c: the stages */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One SYN-ACK of each host: what its TCP stack looks like, told beside its first open port. A host keeps the number
- * of a signature, of which there are few however many hosts there are; of several ports that differ the
- * least one in order of bytes, so that the order of the answers does not matter.
+ * One SYN-ACK of each host: what its TCP stack looks like, told beside its first open port. A
+ * host keeps the number of a signature, of which there are few however many hosts there are; of
+ * several ports that differ the least one in order of bytes, so that the order of the answers
+ * does not matter.
  */
 #include "scanner/campaign/run.h"
 

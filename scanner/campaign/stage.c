@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the stages have alike that hand hosts to a loop of somebody else's (names, agents): which hosts, in
- * order, and what is told meanwhile.
+ * What the stages have alike that hand hosts to a loop of somebody else's (names, agents):
+ * which hosts, in order, and what is told meanwhile.
  */
 #include "scanner/campaign/run.h"
 

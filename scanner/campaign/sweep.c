@@ -113,8 +113,8 @@ static int wait_token(struct run *run)
 	}
 }
 
-/* The slots of a segment may be asked in this round only so long after they were in the last.
- */
+/* The slots of a segment may be asked in this round only so long after they were in the
+ * last. */
 static int wait_segment(struct run *run, struct sweep *sweep, size_t segment)
 {
 	while (sweep->ready != segment) {
@@ -252,8 +252,8 @@ static int walk_round(struct run *run, struct sweep *sweep)
 	return 0;
 }
 
-/* Until all is answered, or an answer to the last probe would have come; at least `patience`.
- */
+/* Until all is answered, or an answer to the last probe would have come; at least
+ * `patience`. */
 static int wait_quiet(struct run *run, struct sweep *sweep, int64_t patience_us)
 {
 	int r = run_flush(run);
@@ -276,7 +276,8 @@ static bool goes_on(const struct sweep *sweep)
 	unsigned int pass = sweep->pass;
 
 	return pass != sweep->passes && pass < SWEEP_PASSES_MAX &&
-	       (sweep->shaken || forecast_again(pass, (double)sweep->gained[pass - 1], (double)sweep->gained[pass]));
+	       (sweep->shaken || forecast_again(pass, (double)sweep->gained[pass - 1],
+					 (double)sweep->gained[pass]));
 }
 
 /* As fast as the sweep, and the networks of what is left, allow. */

@@ -30,8 +30,8 @@ int targets_normalise(const struct cidr *targets, size_t n, struct cidr **ret_ta
 	return 0;
 }
 
-/* "This" network, multicast and class E with limited broadcast; unspecified, IPv4-mapped (a socket
- * would send IPv4, past what is said about that address), multicast. */
+/* "This" network, multicast and class E with limited broadcast; unspecified, IPv4-mapped (a
+ * socket would send IPv4, past what is said about that address), multicast. */
 static const struct cidr never[] = {{{4, {0}}, 8}, {{4, {224}}, 3}, {{6, {0}}, 128},
 	{{6, {[10] = 0xff, [11] = 0xff}}, 96}, {{6, {0xff}}, 8}};
 
@@ -70,7 +70,8 @@ bool range_is_probed_never(const struct addr_range *range)
 	       addr_compare(&last, &range->last) >= 0;
 }
 
-/* One set of what is named one by one and of a list. It is the list itself if that has it all. */
+/* One set of what is named one by one and of a list. It is the list itself if that has it
+ * all. */
 static int unite(const struct cidr *cidrs, size_t n, const struct addr_set *list,
 	struct addr_set **ret_own, const struct addr_set **ret_set, struct error *reterr)
 {
@@ -134,8 +135,9 @@ static bool has_links(const struct scan_plan *plan)
 	return false;
 }
 
-/* One part of the targets in their order: parts differ by one address at most, have none in common, and
- * each is made of whole ranges, so that what it covered can be told in few prefixes. */
+/* One part of the targets in their order: parts differ by one address at most, have none in
+ * common, and each is made of whole ranges, so that what it covered can be told in few
+ * prefixes. */
 static int take_shard(struct scan_aim *aim, const struct scan_plan *plan, struct error *reterr)
 {
 	_cleanup_(addr_set_freep) struct addr_set *part = addr_set_new();
@@ -152,7 +154,8 @@ static int take_shard(struct scan_aim *aim, const struct scan_plan *plan, struct
 		return error_set(reterr, ERROR_USAGE,
 			"%llu addresses make no %u parts: nothing is left for part %u%s",
 			(unsigned long long)n, plan->shards, plan->shard,
-			has_links(plan) ? "; links that are asked as a whole are in part 1" : "");
+			has_links(plan) ? "; links that are asked as a whole are in part 1"
+					: "");
 	r = add_part(part, aim->targets, first, end, reterr);
 	if (r == 0)
 		r = addr_set_seal(part, reterr);
@@ -164,10 +167,11 @@ static int take_shard(struct scan_aim *aim, const struct scan_plan *plan, struct
 }
 
 /* Links among the targets: to a row of their own, and out of that of the rest. */
-static int take_links(const struct scan_plan *plan, struct scan_aim *aim, struct cidr **ret_walked,
-	size_t *ret_n, struct error *reterr)
+static int take_links(const struct scan_plan *plan, struct scan_aim *aim,
+	struct cidr **ret_walked, size_t *ret_n, struct error *reterr)
 {
-	_cleanup_(cleanup_freep) struct cidr *links = calloc(plan->n_targets + 1, sizeof(*links));
+	_cleanup_(cleanup_freep) struct cidr *links =
+		calloc(plan->n_targets + 1, sizeof(*links));
 	struct cidr *walked = calloc(plan->n_targets + 1, sizeof(*walked));
 	size_t n = 0;
 

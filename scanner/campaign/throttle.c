@@ -37,7 +37,8 @@ static uint64_t used_pps(const struct throttle *throttle, uint64_t sent, int64_t
 	return (sent - throttle->sent) * 1000000 / (uint64_t)(since > 0 ? since : 1);
 }
 
-/* A share of what was used, which may be far less than what was allowed; it grows back by steps of that. */
+/* A share of what was used, which may be far less than what was allowed; it grows back by steps
+ * of that. */
 static uint32_t cut(struct throttle *throttle, uint64_t used)
 {
 	uint32_t base = used < throttle->pps ? (uint32_t)used : throttle->pps;

@@ -8,8 +8,9 @@
  * (Donnet et al., "Doubletree", 2005). All targets take each step together: it is a sweep over
  * them in its keyed order, and replies carry the TTL that they answer (Beverly, "Yarrp'ing the
  * Internet", 2016). So the routers near us are asked once and not once per network, and who is
- * asked for many networks is asked for all of them in turn: a router may say one thing a second.
- * Who stays silent is asked again, not much faster than answers came. Figures: docs/adr/0012.
+ * asked for many networks is asked for all of them in turn: a router may say one thing a
+ * second. Who stays silent is asked again, not much faster than answers came. Figures:
+ * docs/adr/0012.
  */
 #include "scanner/campaign/run.h"
 
@@ -46,7 +47,8 @@ struct trace_target {
 struct trace {
 	struct trace_target targets[TRACE_TARGETS_MAX];
 	size_t n, begin; /* at work: from `begin` on */
-	uint32_t list[TRACE_TARGETS_MAX], asked[TRACE_TARGETS_MAX]; /* of a sweep: host, target */
+	uint32_t list[TRACE_TARGETS_MAX],
+		asked[TRACE_TARGETS_MAX]; /* of a sweep: host, target */
 	size_t n_list;
 	struct permute order; /* of those at work */
 	uint64_t turn;
@@ -216,16 +218,18 @@ static uint32_t count_finished(const struct trace *trace)
 	return n;
 }
 
-/* A little faster than answers came: whoever of them is held to so many says about as many now. */
+/* A little faster than answers came: whoever of them is held to so many says about as many
+ * now. */
 static uint32_t next_pps(uint32_t pps, size_t answers, int64_t took_us)
 {
-	uint64_t next = answers * 5 * CLOCK_SECOND / (4 * (uint64_t)(took_us ? took_us : 1)) + 1;
+	uint64_t next =
+		answers * 5 * CLOCK_SECOND / (4 * (uint64_t)(took_us ? took_us : 1)) + 1;
 
 	return answers && next < pps ? (uint32_t)next : pps;
 }
 
-/* One step of all that are at work, and again of those that were silent, a minute's worth at a time,
- * until few of them answer: the rest has nothing to say. */
+/* One step of all that are at work, and again of those that were silent, a minute's worth at a
+ * time, until few of them answer: the rest has nothing to say. */
 static int ask_steps(struct run *run, struct trace *trace)
 {
 	struct sweep sweep = {.phase = "trace",
@@ -250,7 +254,8 @@ static int ask_steps(struct run *run, struct trace *trace)
 		sweep.tempo.pps = pps;
 		sweep.n_list = n;
 		r = sweep_run(run, &sweep);
-		run->incomplete = incomplete; /* what was looked at was, with its way or without */
+		run->incomplete =
+			incomplete; /* what was looked at was, with its way or without */
 		if (r)
 			return r;
 		answers = count_answered(trace);

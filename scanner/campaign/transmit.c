@@ -109,7 +109,8 @@ int run_queue_stations(struct run *run, uint8_t interface, uint32_t xid)
 
 	if (r < 0)
 		return r;
-	probe_stations(&run->reach->interfaces[interface].mac, interface, xid, &run->batch[run->n_batch]);
+	probe_stations(&run->reach->interfaces[interface].mac, interface, xid,
+		&run->batch[run->n_batch]);
 	note_queued(run, TALLY_SENT_LINK, xid);
 	return 0;
 }
@@ -167,8 +168,9 @@ int run_ask(struct run *run, const struct question *q)
 		return run_queue(run, &probe, TALLY_SENT_ECHO, probe.cookie);
 	}
 	if (q->ttl) {
-		probe.cookie = cookie_trace(&run->key, syn ? COOKIE_TRACE_SYN : COOKIE_TRACE_ECHO,
-			&probe.source, &q->addr, q->port, q->ttl);
+		probe.cookie =
+			cookie_trace(&run->key, syn ? COOKIE_TRACE_SYN : COOKIE_TRACE_ECHO,
+				&probe.source, &q->addr, q->port, q->ttl);
 		return run_queue(run, &probe, TALLY_SENT_TRACE, probe.cookie);
 	}
 	probe.cookie = run_cookie(run, q->kind, &probe.source, &q->addr, q->port);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Reads the SNMP agents that the operator gave logins for, among the hosts that live, and tells what
- * follows from it: whom routers know by MAC, who is connected to whom (wiring.h), which addresses are
- * one agent's. Under SCAN_SAFE each is asked about itself alone, in a few requests.
+ * Reads the SNMP agents that the operator gave logins for, among the hosts that live, and tells
+ * what follows from it: whom routers know by MAC, who is connected to whom (wiring.h), which
+ * addresses are one agent's. Under SCAN_SAFE each is asked about itself alone, in a few
+ * requests.
  */
 #include "scanner/campaign/run.h"
 
@@ -13,7 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DESCRIBED_MAX 128 /* neighbours of one agent of whom it is told what they say of themselves */
+/* Neighbours of one agent of whom it is told what they say of themselves. */
+#define DESCRIBED_MAX 128
 
 struct walking {
 	struct run *run;
@@ -73,7 +75,8 @@ static struct observation told(
 		.addr = *addr};
 }
 
-/* Whether a neighbour is a host that was met: what it says is of that address, by its own account. */
+/* Whether a neighbour is a host that was met: what it says is of that address, by its own
+ * account. */
 static bool is_met(struct run *run, const struct addr *addr)
 {
 	uint32_t host = addr->family && is_meant(run, addr) ? host_table_find(&run->hosts, addr)
@@ -161,9 +164,10 @@ static void on_end(void *context, const struct walk_end *end)
 	walking->last = (struct record){0};
 }
 
-/* ---- what follows --------------------------------------------------------------------------- */
+/* ---- what follows ------------------------------------------------------------------------ */
 
-/* A host that answered gets its MAC; one that answered nothing is there if a router knows its MAC. */
+/* A host that answered gets its MAC; one that answered nothing is there if a router knows its
+ * MAC. */
 static int on_station(void *context, const struct addr *addr, const struct mac *mac)
 {
 	struct run *run = context;
@@ -198,8 +202,8 @@ static int on_link(void *context, const struct addr *a, const char *port, const 
 	return run_put(run, &obs);
 }
 
-/* Only addresses that live: what an agent says of others may be of another network. The value is the first
- * of them: an engine id would be no better, for makers deliver one to many. */
+/* Only addresses that live: what an agent says of others may be of another network. The value
+ * is the first of them: an engine id would be no better, for makers deliver one to many. */
 static int on_aliases(void *context, const struct addr *addrs, size_t n)
 {
 	struct run *run = context;
@@ -233,7 +237,8 @@ static bool meet_unread(struct run *run, struct walking *walking)
 
 		if (open->transport == TRANSPORT_UDP && open->port == WALK_PORT &&
 			login_for(run->plan->logins, run->plan->n_logins, addr) &&
-			!(read->n && bsearch(addr, read->rows, read->n, sizeof(*addr), by_address)))
+			!(read->n &&
+				bsearch(addr, read->rows, read->n, sizeof(*addr), by_address)))
 			fits &= wiring_unread(walking->wiring, addr);
 	}
 	return fits;
@@ -247,7 +252,8 @@ static void sort(const struct known_list *addrs)
 
 static int tell(struct run *run, struct walking *walking)
 {
-	const struct wiring_listener listener = {is_meant, on_station, on_link, on_aliases, run};
+	const struct wiring_listener listener = {
+		is_meant, on_station, on_link, on_aliases, run};
 	struct wiring *wiring = walking->wiring;
 	struct wiring_counts counts;
 	int r;
@@ -258,7 +264,8 @@ static int tell(struct run *run, struct walking *walking)
 	for (uint32_t i = 0; i < run->hosts.n; i++) {
 		const struct host *host = &run->hosts.rows[i];
 
-		if (host->alive && host->on_link && !wiring_met(wiring, &host->addr, &host->mac))
+		if (host->alive && host->on_link &&
+			!wiring_met(wiring, &host->addr, &host->mac))
 			run->known.full++;
 	}
 	r = wiring_tell(wiring, &listener, &counts);

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- rows ----------------------------------------------------------------------------------- */
+/* ---- rows -------------------------------------------------------------------------------- */
 
 struct agent {
 	struct addr addr;
@@ -69,7 +69,8 @@ struct rows {
 };
 
 struct wiring {
-	struct rows agents, own_macs, own_addrs, known, ports, members, learnt, announced, sights, wires;
+	struct rows agents, own_macs, own_addrs, known, ports, members, learnt, announced,
+		sights, wires;
 };
 
 #define ROW(rows, type, i) (&((type *)(void *)(rows).data)[i])
@@ -78,7 +79,9 @@ static void *add(struct rows *rows)
 {
 	if (rows->n == rows->max) {
 		size_t max = rows->max ? 2 * rows->max : 64;
-		char *bigger = max <= WIRING_ROWS_MAX ? reallocarray(rows->data, max, rows->size) : NULL;
+		char *bigger = max <= WIRING_ROWS_MAX
+				       ? reallocarray(rows->data, max, rows->size)
+				       : NULL;
 
 		if (!bigger) {
 			rows->full = true;
@@ -98,7 +101,8 @@ static void sort(struct rows *rows, int (*compare)(const void *, const void *))
 }
 
 /* The first row that is not before a key. */
-static size_t first(const struct rows *rows, const void *key, int (*compare)(const void *, const void *))
+static size_t first(
+	const struct rows *rows, const void *key, int (*compare)(const void *, const void *))
 {
 	size_t low = 0, high = rows->n;
 
@@ -141,7 +145,7 @@ void wiring_free(struct wiring *w)
 	free(w);
 }
 
-/* ---- what is said --------------------------------------------------------------------------- */
+/* ---- what is said ------------------------------------------------------------------------ */
 
 /* Link-local addresses mean nothing elsewhere. */
 static bool learn(struct wiring *w, const struct addr *addr, const struct mac *mac, bool told)
@@ -200,7 +204,8 @@ static void add_own(struct wiring *w, uint32_t agent, const struct walk_tables *
 		struct member *member = add(&w->members);
 
 		if (member)
-			*member = (struct member){agent, t->members[i].index, t->members[i].aggregate};
+			*member = (struct member){
+				agent, t->members[i].index, t->members[i].aggregate};
 	}
 }
 
@@ -231,10 +236,12 @@ bool wiring_add(struct wiring *w, const struct addr *addr, const char *engine,
 	for (size_t i = 0; i < t->n_arps; i++)
 		learn(w, &t->arps[i].addr, &t->arps[i].mac, true);
 	for (size_t i = 0; i < t->n_stations; i++) {
-		struct learnt *learnt = mac_is_multicast(&t->stations[i].mac) ? NULL : add(&w->learnt);
+		struct learnt *learnt =
+			mac_is_multicast(&t->stations[i].mac) ? NULL : add(&w->learnt);
 
 		if (learnt)
-			*learnt = (struct learnt){number, t->stations[i].index, t->stations[i].mac};
+			*learnt = (struct learnt){
+				number, t->stations[i].index, t->stations[i].mac};
 	}
 	for (size_t i = 0; i < t->n_neighbours; i++) {
 		struct announced *announced = add(&w->announced);
@@ -245,7 +252,7 @@ bool wiring_add(struct wiring *w, const struct addr *addr, const char *engine,
 	return !is_full(w);
 }
 
-/* ---- who is who ----------------------------------------------------------------------------- */
+/* ---- who is who -------------------------------------------------------------------------- */
 
 static int by_mac(const void *x, const void *y)
 {
@@ -301,11 +308,12 @@ static int told_by(const struct agent *agent)
 
 static bool speaks_before(const struct agent *a, const struct agent *b)
 {
-	return told_by(a) != told_by(b) ? told_by(a) > told_by(b) : addr_compare(&a->addr, &b->addr) < 0;
+	return told_by(a) != told_by(b) ? told_by(a) > told_by(b)
+					: addr_compare(&a->addr, &b->addr) < 0;
 }
 
-/* One agent may be met at several of its addresses: where it told most, and of those at the lowest, it speaks
- * for all. */
+/* One agent may be met at several of its addresses: where it told most, and of those at the
+ * lowest, it speaks for all. */
 static void find_leaders(struct wiring *w)
 {
 	for (uint32_t i = 0; i < w->agents.n; i++) {
@@ -315,7 +323,8 @@ static void find_leaders(struct wiring *w)
 		for (uint32_t k = 0; k < w->agents.n; k++) {
 			const struct agent *other = agent_at(w, k);
 
-			if (k != i && (!agent->read || strcmp(agent->engine, other->engine) == 0) &&
+			if (k != i &&
+				(!agent->read || strcmp(agent->engine, other->engine) == 0) &&
 				owns(w, k, &agent->addr) &&
 				speaks_before(other, agent_at(w, agent->leader)))
 				agent->leader = k;
@@ -347,7 +356,8 @@ static bool leads(const struct wiring *w, uint32_t agent)
 
 #define NOBODY UINT32_MAX
 
-/* The one agent that has the MAC. False, and no other meaning of it is looked for, if several have. */
+/* The one agent that has the MAC. False, and no other meaning of it is looked for, if several
+ * have. */
 static bool owner_of(const struct wiring *w, const struct mac *mac, uint32_t *ret_agent)
 {
 	const struct own_mac *row;
@@ -369,7 +379,8 @@ static bool owner_of(const struct wiring *w, const struct mac *mac, uint32_t *re
 }
 
 /* The range of rows that know a MAC; how many addresses it has. */
-static size_t known_of(const struct wiring *w, const struct mac *mac, size_t *ret_first, size_t *ret_end)
+static size_t known_of(
+	const struct wiring *w, const struct mac *mac, size_t *ret_first, size_t *ret_end)
 {
 	size_t n = 0, i = first(&w->known, mac, by_mac);
 
@@ -381,8 +392,8 @@ static size_t known_of(const struct wiring *w, const struct mac *mac, size_t *re
 	return n;
 }
 
-static bool resolve(const struct wiring *w, const struct wiring_listener *l, const struct mac *mac,
-	struct addr *ret)
+static bool resolve(const struct wiring *w, const struct wiring_listener *l,
+	const struct mac *mac, struct addr *ret)
 {
 	const struct addr *addr;
 	size_t i, end;
@@ -406,7 +417,7 @@ static bool resolve(const struct wiring *w, const struct wiring_listener *l, con
 	return false;
 }
 
-/* ---- links ---------------------------------------------------------------------------------- */
+/* ---- links ------------------------------------------------------------------------------- */
 
 static int compare_ports(const void *x, const void *y)
 {
@@ -531,8 +542,8 @@ static size_t look_for_bridges(struct wiring *w, const struct learnt *rows, size
 		struct sight *sight;
 		uint32_t other;
 
-		if (!owner_of(w, &rows[i].mac, &other) || other == NOBODY || other == rows[i].agent ||
-			!agent_at(w, other)->bridge)
+		if (!owner_of(w, &rows[i].mac, &other) || other == NOBODY ||
+			other == rows[i].agent || !agent_at(w, other)->bridge)
 			continue;
 		found++;
 		sight = add(&w->sights);
@@ -553,9 +564,11 @@ static size_t count_stations(const struct learnt *rows, size_t n)
 }
 
 static void connect_stations(struct wiring *w, const struct wiring_listener *l,
-	const struct learnt *rows, size_t n, const struct port *port, struct wiring_counts *counts)
+	const struct learnt *rows, size_t n, const struct port *port,
+	struct wiring_counts *counts)
 {
-	struct wire wire = {.a = agent_at(w, rows->agent)->addr, .source = "fdb", .peer_port = ""};
+	struct wire wire = {
+		.a = agent_at(w, rows->agent)->addr, .source = "fdb", .peer_port = ""};
 
 	wire.port = port ? port->name : "";
 	for (size_t i = 0; i < n; i++) {
@@ -601,10 +614,12 @@ static void connect_learnt(
 }
 
 /* A third bridge that stands between two. */
-static bool has_between(const struct wiring *w, const struct sight *there, const struct sight *back)
+static bool has_between(
+	const struct wiring *w, const struct sight *there, const struct sight *back)
 {
 	for (uint32_t c = 0; c < w->agents.n; c++) {
-		const struct sight *one = sight_of(w, there->agent, c), *other = sight_of(w, back->agent, c);
+		const struct sight *one = sight_of(w, there->agent, c),
+				   *other = sight_of(w, back->agent, c);
 
 		if (c != there->agent && c != back->agent && one && other &&
 			one->index == there->index && other->index == back->index)
@@ -622,7 +637,8 @@ static int compare_ends(const void *x, const void *y)
 }
 
 /* Among the first n, which are in order. */
-static bool has_wire(const struct wiring *w, size_t n, const struct addr *a, const struct addr *b)
+static bool has_wire(
+	const struct wiring *w, size_t n, const struct addr *a, const struct addr *b)
 {
 	const struct rows wires = {.data = w->wires.data, .size = w->wires.size, .n = n};
 	const struct wire key = {.a = *a, .b = *b};
@@ -648,7 +664,8 @@ static bool is_alone(const struct wiring *w, const struct sight *sight)
 }
 
 /* Whether the two stand next to each other. */
-static bool are_next(const struct wiring *w, const struct sight *there, const struct sight *back)
+static bool are_next(
+	const struct wiring *w, const struct sight *there, const struct sight *back)
 {
 	if (back)
 		return !has_between(w, there, back);
@@ -668,21 +685,24 @@ static void connect_bridges(struct wiring *w, struct wiring_counts *counts)
 				   *back = sight_of(w, there->other, there->agent);
 		const struct port *port = port_at(w, there->agent, there->index),
 				  *peer = back ? port_at(w, back->agent, back->index) : NULL;
-		const struct addr *a = &agent_at(w, there->agent)->addr, *b = &agent_at(w, there->other)->addr;
+		const struct addr *a = &agent_at(w, there->agent)->addr,
+				  *b = &agent_at(w, there->other)->addr;
 		struct wire wire = {.a = *a,
 			.b = *b,
 			.source = "fdb",
 			.port = port ? port->name : "",
 			.peer_port = peer ? peer->name : ""};
 
-		if ((i == 0 || there->agent != there[-1].agent || there->other != there[-1].other) &&
+		if ((i == 0 || there->agent != there[-1].agent ||
+			    there->other != there[-1].other) &&
 			agent_at(w, there->agent)->fdb_whole && !(port && port->taken) &&
-			are_next(w, there, back) && !has_wire(w, n, a, b) && !has_wire(w, n, b, a))
+			are_next(w, there, back) && !has_wire(w, n, a, b) &&
+			!has_wire(w, n, b, a))
 			join(w, &wire);
 	}
 }
 
-/* ---- telling -------------------------------------------------------------------------------- */
+/* ---- telling ----------------------------------------------------------------------------- */
 
 static int compare_wires(const void *x, const void *y)
 {
@@ -710,7 +730,8 @@ static int tell_links(
 		if (i && compare_wires(wire, wire - 1) == 0)
 			continue;
 		counts->links++;
-		r = l->link(l->context, &wire->a, wire->port, &wire->b, wire->peer_port, wire->source);
+		r = l->link(l->context, &wire->a, wire->port, &wire->b, wire->peer_port,
+			wire->source);
 	}
 	return r;
 }
@@ -731,7 +752,8 @@ static bool has_one(const struct wiring *w, const struct known *row)
 	for (known_of(w, &row->mac, &i, &end); i < end; i++) {
 		const struct known *other = ROW(w->known, struct known, i);
 
-		if (other->addr.family == row->addr.family && !addr_equal(&other->addr, &row->addr))
+		if (other->addr.family == row->addr.family &&
+			!addr_equal(&other->addr, &row->addr))
 			return false;
 	}
 	return true;
@@ -746,7 +768,8 @@ static int tell_stations(
 
 	for (size_t i = 0; i < w->known.n; i++) {
 		const struct known *row = ROW(w->known, struct known, i);
-		struct known *place = row->told && l->meant(l->context, &row->addr) ? add(&told) : NULL;
+		struct known *place =
+			row->told && l->meant(l->context, &row->addr) ? add(&told) : NULL;
 
 		if (place)
 			*place = *row;
@@ -756,7 +779,8 @@ static int tell_stations(
 		const struct known *row = ROW(told, struct known, begin);
 		bool one = true;
 
-		for (end = begin; end < told.n && addr_equal(&ROW(told, struct known, end)->addr, &row->addr);
+		for (end = begin; end < told.n &&
+				  addr_equal(&ROW(told, struct known, end)->addr, &row->addr);
 			end++)
 			one &= by_mac(ROW(told, struct known, end), row) == 0;
 		if (!one || !has_one(w, row))
@@ -791,8 +815,8 @@ static int tell_aliases_of(
 
 		if (own->agent != agent)
 			break;
-		if ((n && addr_equal(&room[n - 1], &own->addr)) || !l->meant(l->context, &own->addr) ||
-			is_disputed(w, agent, &own->addr))
+		if ((n && addr_equal(&room[n - 1], &own->addr)) ||
+			!l->meant(l->context, &own->addr) || is_disputed(w, agent, &own->addr))
 			continue;
 		room[n++] = own->addr;
 	}
@@ -803,7 +827,8 @@ static int by_agent_address(const void *x, const void *y, void *context)
 {
 	const struct wiring *w = context;
 
-	return addr_compare(&agent_at(w, *(const uint32_t *)x)->addr, &agent_at(w, *(const uint32_t *)y)->addr);
+	return addr_compare(&agent_at(w, *(const uint32_t *)x)->addr,
+		&agent_at(w, *(const uint32_t *)y)->addr);
 }
 
 static int tell_aliases(
@@ -840,7 +865,8 @@ int wiring_tell(struct wiring *w, const struct wiring_listener *listener,
 	sort(&w->learnt, compare_learnt);
 	find_leaders(w);
 	for (size_t i = 0; i < w->learnt.n; i++)
-		ROW(w->agents, struct agent, ROW(w->learnt, struct learnt, i)->agent)->bridge = true;
+		ROW(w->agents, struct agent, ROW(w->learnt, struct learnt, i)->agent)->bridge =
+			true;
 	connect_announced(w, listener, ret_counts);
 	connect_learnt(w, listener, ret_counts);
 	sort(&w->sights, compare_sights);

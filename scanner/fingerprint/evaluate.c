@@ -118,7 +118,8 @@ void recog_evaluate(const struct recog_file *file, const struct recog_fingerprin
 	for (size_t i = 0; i < fingerprint->n_params; i++) {
 		struct recog_value *value = &ret_result->values[i];
 
-		if (fingerprint->params[i].position > 0 || !memchr(value->bytes, '{', value->size))
+		if (fingerprint->params[i].position > 0 ||
+			!memchr(value->bytes, '{', value->size))
 			continue;
 		if (!fill(ret_result, value)) {
 			ret_result->unfilled = value->name;

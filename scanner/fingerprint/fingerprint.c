@@ -24,7 +24,7 @@ struct fingerprints {
 	struct subject *subject; /* for one match at a time */
 };
 
-/* ---- paths --------------------------------------------------------------------------------- */
+/* ---- paths ------------------------------------------------------------------------------- */
 
 static int is_xml(const struct dirent *entry)
 {
@@ -60,19 +60,23 @@ int recog_paths(const char *path, char ***ret_paths, size_t *ret_n, struct error
 	int n = 1, r = 0;
 
 	if (stat(path, &status) < 0)
-		return error_errno(reterr, ERROR_INPUT, errno, "cannot read fingerprints from \"%s\"",
-			path);
+		return error_errno(reterr, ERROR_INPUT, errno,
+			"cannot read fingerprints from \"%s\"", path);
 	if (S_ISDIR(status.st_mode))
 		n = scandir(path, &entries, is_xml, by_bytes);
 	if (n <= 0 || n > FILES_MAX)
-		r = error_set(reterr, ERROR_INPUT, "cannot read fingerprints from \"%s\": %s", path,
-			n == 0 ? "no *.xml file is there" : n < 0 ? strerror(errno) : "too many files");
+		r = error_set(reterr, ERROR_INPUT, "cannot read fingerprints from \"%s\": %s",
+			path,
+			n == 0	? "no *.xml file is there"
+			: n < 0 ? strerror(errno)
+				: "too many files");
 	else if (!(paths = calloc((size_t)n, sizeof(*paths))))
 		r = error_set(reterr, ERROR_SYSTEM, "cannot list \"%s\": no memory", path);
 	for (int i = 0; r == 0 && i < n; i++) {
 		paths[i] = entries ? join(path, entries[i]->d_name) : strdup(path);
 		if (!paths[i])
-			r = error_set(reterr, ERROR_SYSTEM, "cannot list \"%s\": no memory", path);
+			r = error_set(
+				reterr, ERROR_SYSTEM, "cannot list \"%s\": no memory", path);
 	}
 	for (int i = 0; entries && i < n; i++)
 		free(entries[i]);
@@ -86,7 +90,7 @@ int recog_paths(const char *path, char ***ret_paths, size_t *ret_n, struct error
 	return 0;
 }
 
-/* ---- loading ------------------------------------------------------------------------------- */
+/* ---- loading ----------------------------------------------------------------------------- */
 
 static int by_text(const void *a, const void *b)
 {
@@ -99,7 +103,8 @@ static void list_kinds(struct fingerprints *fingerprints)
 
 	for (size_t i = 0; i < fingerprints->n_files; i++)
 		fingerprints->kinds[i] = fingerprints->files[i]->kind;
-	qsort(fingerprints->kinds, fingerprints->n_files, sizeof(*fingerprints->kinds), by_text);
+	qsort(fingerprints->kinds, fingerprints->n_files, sizeof(*fingerprints->kinds),
+		by_text);
 	for (size_t i = 0; i < fingerprints->n_files; i++)
 		if (n == 0 || strcmp(fingerprints->kinds[n - 1], fingerprints->kinds[i]) != 0)
 			fingerprints->kinds[n++] = fingerprints->kinds[i];
@@ -164,7 +169,7 @@ const char *fingerprints_kind(const struct fingerprints *fingerprints, size_t in
 	return index < fingerprints->n_kinds ? fingerprints->kinds[index] : NULL;
 }
 
-/* ---- matching ------------------------------------------------------------------------------ */
+/* ---- matching ---------------------------------------------------------------------------- */
 
 static bool is_clean(const char *bytes, size_t size)
 {
@@ -208,8 +213,8 @@ static void take(const struct recog_file *file, const struct recog_fingerprint *
 	recog_evaluate(file, fingerprint, subject, &result);
 	for (size_t i = 0; i < result.n; i++) {
 		const struct recog_value *value = &result.values[i];
-		const char *text = value->size ? keep(ret_match, &used, value->bytes, value->size) :
-			NULL;
+		const char *text =
+			value->size ? keep(ret_match, &used, value->bytes, value->size) : NULL;
 
 		if (text)
 			ret_match->parameters[ret_match->n_parameters++] =
@@ -249,7 +254,8 @@ static size_t input_max(const char *kind)
 }
 
 enum fingerprint_outcome fingerprints_match(const struct fingerprints *fingerprints,
-	const char *kind, const uint8_t *input, size_t size, struct fingerprint_match *ret_match)
+	const char *kind, const uint8_t *input, size_t size,
+	struct fingerprint_match *ret_match)
 {
 	enum fingerprint_outcome outcome = FINGERPRINT_MISS;
 	struct subject *subject = fingerprints->subject;

@@ -17,8 +17,8 @@ struct word {
 	uint8_t size, bytes[WORD_MAX];
 };
 
-/* What a part of a pattern matches: exactly these words; else something that has one of them in it; without
- * words, anything. */
+/* What a part of a pattern matches: exactly these words; else something that has one of them in
+ * it; without words, anything. */
 struct part {
 	bool exact;
 	size_t n;
@@ -33,7 +33,7 @@ struct reader {
 	bool raw; /* characters beyond ASCII are the bytes that they are written in */
 };
 
-/* ---- parts ----------------------------------------------------------------------------------- */
+/* ---- parts ------------------------------------------------------------------------------- */
 
 static void anything(struct part *part)
 {
@@ -119,7 +119,7 @@ static void prefer(struct part *best, const struct part *other)
 		*best = *other;
 }
 
-/* ---- characters ------------------------------------------------------------------------------ */
+/* ---- characters -------------------------------------------------------------------------- */
 
 static void one(struct part *part, uint8_t byte)
 {
@@ -161,7 +161,8 @@ static int hexadecimal(struct reader *reader)
 	return (int)strtol(digits, NULL, 16);
 }
 
-/* A character that stands for itself: its code; -1: a set of characters; -2: between characters. */
+/* A character that stands for itself: its code; -1: a set of characters; -2: between
+ * characters. */
 static int escaped(struct reader *reader, bool in_class)
 {
 	char c = *reader->p;
@@ -231,7 +232,7 @@ static void read_class(struct reader *reader, struct part *part)
 		anything(part);
 }
 
-/* ---- from the inside to the outside ---------------------------------------------------------- */
+/* ---- from the inside to the outside ------------------------------------------------------ */
 
 static void read_alternatives(struct reader *reader, struct part *part);
 
@@ -354,7 +355,8 @@ static void read_quantifier(struct reader *reader, struct part *part)
 	if (!size)
 		return;
 	repeat(part, least, most);
-	if (*reader->p == '?' || *reader->p == '+') /* lazy, possessive: it matches the same or less */
+	if (*reader->p == '?' ||
+		*reader->p == '+') /* lazy, possessive: it matches the same or less */
 		reader->p++;
 	reader->unknown |= *reader->p && strchr("*+?", *reader->p);
 }
@@ -434,7 +436,8 @@ void literals_of(const char *pattern, bool ignore_case, struct literals *ret)
 	for (size_t i = 0; i < part.n; i++) {
 		struct literal *row = &ret->rows[ret->n++];
 
-		row->size = part.rows[i].size < LITERAL_SIZE_MAX ? part.rows[i].size : LITERAL_SIZE_MAX;
+		row->size = part.rows[i].size < LITERAL_SIZE_MAX ? part.rows[i].size
+								 : LITERAL_SIZE_MAX;
 		memcpy(row->bytes, part.rows[i].bytes, row->size);
 	}
 }

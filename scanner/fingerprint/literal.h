@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Required words of a pattern: whatever the pattern matches, one of them stands in it. They are for a filter in
- * front of the pattern (scanner/fingerprint/words.h), so a pattern of which too little is understood has none,
- * and never a wrong one. ASCII letters are folded to lower case. Pure.
+ * Required words of a pattern: whatever the pattern matches, one of them stands in it. They are
+ * for a filter in front of the pattern (scanner/fingerprint/words.h), so a pattern of which too
+ * little is understood has none, and never a wrong one. ASCII letters are folded to lower case.
+ * Pure.
  *
- * Reference: PCRE2's syntax (pcre2pattern(3)). The method is that of Cox, "Regular Expression Matching with a
- * Trigram Index", 2012: exact sets while they are small, else the best set that is required.
+ * Reference: PCRE2's syntax (pcre2pattern(3)). The method is that of Cox, "Regular Expression
+ * Matching with a Trigram Index", 2012: exact sets while they are small, else the best set that
+ * is required.
  */
 #ifndef SCANNER_FINGERPRINT_LITERAL_H
 #define SCANNER_FINGERPRINT_LITERAL_H
@@ -25,7 +27,8 @@ struct literal {
 struct literals {
 	size_t n; /* 0: there are none, and the pattern has to be tried on everything */
 	struct literal rows[LITERALS_MAX];
-	bool caseless; /* it, or a part of it; then characters beyond ASCII may stand for "k" and "s" */
+	bool caseless; /* it, or a part of it; then characters beyond ASCII may stand for "k"
+			  and "s" */
 };
 
 /* Of a pattern in PCRE2's dialect, multi-line, newline LF. */

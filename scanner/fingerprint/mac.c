@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * MAC vendors from the registries of IEEE as Debian's ieee-data keeps them: oui.txt (24 bits),
- * mam.txt (28) and oui36.txt (36). A sorted table per length, longest tried first. Lines that do
- * not have the form are stepped over: the registries carry postal addresses in between.
+ * mam.txt (28) and oui36.txt (36). A sorted table per length, longest tried first. Lines that
+ * do not have the form are stepped over: the registries carry postal addresses in between.
  *
  * Reference: IEEE 802-2014, 8.2; IEEE Registration Authority.
  */
@@ -50,8 +50,11 @@ static size_t digits(const char **text, uint64_t *ret_value)
 		if (**text == '-' && n >= 6)
 			break; /* the dash of a range */
 		if (**text != '-') {
-			*ret_value = *ret_value << 4 | (uint64_t)(isdigit((unsigned char)**text) ?
-				**text - '0' : tolower((unsigned char)**text) - 'a' + 10);
+			*ret_value =
+				*ret_value << 4 |
+				(uint64_t)(isdigit((unsigned char)**text)
+						   ? **text - '0'
+						   : tolower((unsigned char)**text) - 'a' + 10);
 			n++;
 		}
 		(*text)++;
@@ -60,8 +63,9 @@ static size_t digits(const char **text, uint64_t *ret_value)
 }
 
 /*
- * Two lines make an entry: "70-B3-D5   (hex)\t\tName", then "F2F000-F2FFFF     (base 16)\t\tName".
- * In oui.txt the second repeats the first. Of a range only the leading digits count.
+ * Two lines make an entry: "70-B3-D5   (hex)\t\tName", then "F2F000-F2FFFF     (base
+ * 16)\t\tName". In oui.txt the second repeats the first. Of a range only the leading digits
+ * count.
  */
 static bool entry(const struct registry *registry, const char *line, uint64_t *oui,
 	uint64_t *ret_prefix, const char **ret_name)
@@ -198,8 +202,10 @@ const char *mac_vendor(const struct mac_vendors *vendors, struct mac mac)
 	for (size_t i = 0; i < ARRAY_SIZE(vendors->registries); i++) {
 		const struct registry *registry = &vendors->registries[i];
 		struct vendor key = {value >> (48 - registry->bits), NULL};
-		const struct vendor *row = registry->n == 0 ? NULL : bsearch(&key, registry->rows,
-			registry->n, sizeof(key), by_prefix);
+		const struct vendor *row = registry->n == 0
+						   ? NULL
+						   : bsearch(&key, registry->rows, registry->n,
+							     sizeof(key), by_prefix);
 
 		if (row)
 			return row->name;

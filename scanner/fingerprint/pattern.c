@@ -17,7 +17,7 @@ struct pattern {
 	uint32_t groups;
 };
 
-/* ---- from Ruby's dialect to PCRE2's -------------------------------------------------------- */
+/* ---- from Ruby's dialect to PCRE2's ------------------------------------------------------ */
 
 /* The length of an inline option group's head, "(?im-x:" or "(?i)", at `text`; else 0. */
 static size_t option_head(const char *text)
@@ -79,7 +79,8 @@ static pcre2_code *compile(const char *text, size_t size, uint32_t options, char
 	pcre2_compile_context_free(context);
 	if (!code) {
 		pcre2_get_error_message(fault, message, sizeof(message));
-		snprintf(why, why_size, "%s, at byte %zu of the pattern", (const char *)message, at);
+		snprintf(why, why_size, "%s, at byte %zu of the pattern", (const char *)message,
+			at);
 		return NULL;
 	}
 	/* Without JIT (a hardened kernel) the interpreter gives the same answers. */
@@ -118,11 +119,12 @@ struct pattern *pattern_new(const char *text, bool ignore_case, bool dot_all, ch
 		snprintf(why, why_size, "the pattern has more than %d bytes", PATTERN_TEXT_MAX);
 		return NULL;
 	}
-	pattern->bytes = compile(translated.data, translated.len, options | PCRE2_NEVER_UTF, why,
-		why_size);
+	pattern->bytes = compile(
+		translated.data, translated.len, options | PCRE2_NEVER_UTF, why, why_size);
 	if (!pattern->bytes)
 		return NULL;
-	pattern->utf8 = compile(translated.data, translated.len, options | PCRE2_UTF, why, why_size);
+	pattern->utf8 =
+		compile(translated.data, translated.len, options | PCRE2_UTF, why, why_size);
 	if (!pattern->utf8)
 		return NULL;
 	pattern->bytes_jit = has_jit(pattern->bytes);
@@ -150,7 +152,7 @@ unsigned int pattern_groups(const struct pattern *pattern)
 	return pattern->groups;
 }
 
-/* ---- the subject --------------------------------------------------------------------------- */
+/* ---- the subject ------------------------------------------------------------------------- */
 
 /* Size of the UTF-8 character at `p` (RFC 3629: no surrogates, no overlong forms); 0: none. */
 static size_t character(const uint8_t *p, size_t left)
@@ -159,9 +161,15 @@ static size_t character(const uint8_t *p, size_t left)
 		uint8_t first, last, low, high; /* first byte's range, second byte's range */
 		size_t size;
 	} forms[] = {
-		{0x00, 0x7f, 0x80, 0xbf, 1}, {0xc2, 0xdf, 0x80, 0xbf, 2}, {0xe0, 0xe0, 0xa0, 0xbf, 3},
-		{0xe1, 0xec, 0x80, 0xbf, 3}, {0xed, 0xed, 0x80, 0x9f, 3}, {0xee, 0xef, 0x80, 0xbf, 3},
-		{0xf0, 0xf0, 0x90, 0xbf, 4}, {0xf1, 0xf3, 0x80, 0xbf, 4}, {0xf4, 0xf4, 0x80, 0x8f, 4},
+		{0x00, 0x7f, 0x80, 0xbf, 1},
+		{0xc2, 0xdf, 0x80, 0xbf, 2},
+		{0xe0, 0xe0, 0xa0, 0xbf, 3},
+		{0xe1, 0xec, 0x80, 0xbf, 3},
+		{0xed, 0xed, 0x80, 0x9f, 3},
+		{0xee, 0xef, 0x80, 0xbf, 3},
+		{0xf0, 0xf0, 0x90, 0xbf, 4},
+		{0xf1, 0xf3, 0x80, 0xbf, 4},
+		{0xf4, 0xf4, 0x80, 0x8f, 4},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(forms); i++) {
@@ -210,7 +218,8 @@ bool subject_init(struct subject *subject, const uint8_t *bytes, size_t size)
 	pcre2_match_context *context = pcre2_match_context_create(NULL);
 
 	*subject = (struct subject){size ? bytes : (const uint8_t *)"", size,
-		is_wide_utf8(bytes, size), context, pcre2_match_data_create(PATTERN_GROUPS_MAX, NULL)};
+		is_wide_utf8(bytes, size), context,
+		pcre2_match_data_create(PATTERN_GROUPS_MAX, NULL)};
 	if (!context || !subject->room) {
 		subject_done(subject);
 		return false;
@@ -234,7 +243,8 @@ void subject_done(struct subject *subject)
 	*subject = (struct subject){0};
 }
 
-enum pattern_verdict pattern_search(const struct pattern *pattern, const struct subject *subject)
+enum pattern_verdict pattern_search(
+	const struct pattern *pattern, const struct subject *subject)
 {
 	const pcre2_code *code = subject->utf8 ? pattern->utf8 : pattern->bytes;
 	bool jit = subject->utf8 ? pattern->utf8_jit : pattern->bytes_jit;
@@ -250,7 +260,8 @@ enum pattern_verdict pattern_search(const struct pattern *pattern, const struct 
 	return r == PCRE2_ERROR_NOMATCH ? PATTERN_MISS : PATTERN_LIMIT;
 }
 
-const uint8_t *subject_group(const struct subject *subject, unsigned int group, size_t *ret_size)
+const uint8_t *subject_group(
+	const struct subject *subject, unsigned int group, size_t *ret_size)
 {
 	const size_t *vector = pcre2_get_ovector_pointer(subject->room);
 

@@ -53,7 +53,8 @@ void subject_take(struct subject *subject, const uint8_t *bytes, size_t size);
 void subject_done(struct subject *subject);
 
 /* Searches. Groups of a hit stay readable until the next call with this subject. */
-enum pattern_verdict pattern_search(const struct pattern *pattern, const struct subject *subject);
+enum pattern_verdict pattern_search(
+	const struct pattern *pattern, const struct subject *subject);
 /* The bytes of a group; NULL if it took no part in the hit. */
 const uint8_t *subject_group(const struct subject *subject, unsigned int group,
 	size_t *ret_size);

@@ -45,7 +45,7 @@ static int no_memory(const struct reader *reader)
 		reader->file->path, RECOG_MEMORY_MAX);
 }
 
-/* ---- the tree ------------------------------------------------------------------------------ */
+/* ---- the tree ---------------------------------------------------------------------------- */
 
 static bool is_element(const xmlNode *node, const char *name)
 {
@@ -94,12 +94,13 @@ static int expect(const struct reader *reader, const xmlNode *node, const char *
 		if (child->type == XML_COMMENT_NODE || xmlIsBlankNode(child))
 			continue;
 		if (child->type != XML_ELEMENT_NODE)
-			return refuse(reader, child, "text is not expected in <%s>", node->name);
+			return refuse(
+				reader, child, "text is not expected in <%s>", node->name);
 		while (children[i] && !is_element(child, children[i]))
 			i++;
 		if (!children[i])
-			return refuse(reader, child, "<%s> is not expected in <%s>", child->name,
-				node->name);
+			return refuse(reader, child, "<%s> is not expected in <%s>",
+				child->name, node->name);
 	}
 	return 0;
 }
@@ -116,7 +117,8 @@ static int fraction(const struct reader *reader, const xmlNode *node, const char
 		return 0;
 	*ret = strtod(text, &end);
 	if (end == text || *end || !(*ret >= 0 && *ret <= 1))
-		return refuse(reader, node, "%s=\"%s\" is not a number from 0 to 1", name, text);
+		return refuse(
+			reader, node, "%s=\"%s\" is not a number from 0 to 1", name, text);
 	return 0;
 }
 
@@ -149,12 +151,13 @@ static char *squeeze(char *text)
 	return text;
 }
 
-/* ---- the parts of a fingerprint ------------------------------------------------------------ */
+/* ---- the parts of a fingerprint ---------------------------------------------------------- */
 
 static int read_flags(const struct reader *reader, const xmlNode *node, bool *ret_ignore_case,
 	bool *ret_dot_all)
 {
-	/* The three that speak of lines all mean, in Recog's engines, that the dot matches LF. */
+	/* The three that speak of lines all mean, in Recog's engines, that the dot matches
+	 * LF. */
 	static const struct {
 		const char *name;
 		bool ignore_case, dot_all;
@@ -193,8 +196,10 @@ static bool is_name(const char *text)
 static int read_param(const struct reader *reader, const xmlNode *node,
 	struct recog_fingerprint *fingerprint)
 {
-	static const char *const names[] = {"pos", "name", "value", NULL}, *const none[] = {NULL};
-	const char *name = get(node, "name"), *pos = get(node, "pos"), *value = get(node, "value");
+	static const char *const names[] = {"pos", "name", "value", NULL}, *const none[] = {
+										   NULL};
+	const char *name = get(node, "name"), *pos = get(node, "pos"),
+		   *value = get(node, "value");
 	struct recog_param *param = fingerprint->params;
 	char *end = NULL;
 	unsigned long position = pos ? strtoul(pos, &end, 10) : 0;
@@ -203,14 +208,19 @@ static int read_param(const struct reader *reader, const xmlNode *node,
 	if (r < 0)
 		return r;
 	if (!is_name(name))
-		return refuse(reader, node, "<param> needs a name of at most %d letters, digits, '.', "
-			"'_' and '-'", ATTRIBUTE_NAME_MAX);
+		return refuse(reader, node,
+			"<param> needs a name of at most %d letters, digits, '.', "
+			"'_' and '-'",
+			ATTRIBUTE_NAME_MAX);
 	if (!pos || !isdigit((unsigned char)pos[0]) || *end ||
 		position > pattern_groups(fingerprint->pattern))
-		return refuse(reader, node, "pos=\"%s\" of \"%s\" is not a group of the pattern, which "
-			"has %u", pos ? pos : "", name, pattern_groups(fingerprint->pattern));
+		return refuse(reader, node,
+			"pos=\"%s\" of \"%s\" is not a group of the pattern, which "
+			"has %u",
+			pos ? pos : "", name, pattern_groups(fingerprint->pattern));
 	if (position == 0 && !value)
-		return refuse(reader, node, "<param name=\"%s\" pos=\"0\"> needs a value", name);
+		return refuse(
+			reader, node, "<param name=\"%s\" pos=\"0\"> needs a value", name);
 	/* The last of a name wins, in the place of the first. */
 	while (param < fingerprint->params + fingerprint->n_params &&
 		strcmp(param->name, name) != 0)
@@ -234,8 +244,8 @@ static int read_example_file(const struct reader *reader, const xmlNode *node,
 	size_t n = strlen(base);
 
 	if (!*filename || *filename == '/' || strstr(filename, "..") || strchr(filename, '\\'))
-		return refuse(reader, node, "_filename=\"%s\" leaves the folder of the examples",
-			filename);
+		return refuse(reader, node,
+			"_filename=\"%s\" leaves the folder of the examples", filename);
 	if (n > 4 && strcmp(base + n - 4, ".xml") == 0)
 		n -= 4;
 	str_add(&path, base, n);
@@ -262,7 +272,8 @@ static int read_example_bytes(const struct reader *reader, const xmlNode *node, 
 		return 0;
 	}
 	if (strcmp(encoding, "base64") != 0)
-		return refuse(reader, node, "_encoding=\"%s\" is not known; base64 is", encoding);
+		return refuse(
+			reader, node, "_encoding=\"%s\" is not known; base64 is", encoding);
 	for (const char *p = text; *p; p++)
 		if (!isspace((unsigned char)*p))
 			*to++ = *p;
@@ -320,8 +331,8 @@ static int compile_pattern(const struct reader *reader, const xmlNode *node,
 	if (!fingerprint->pattern)
 		return refuse(reader, node, "cannot compile the pattern: %s", why);
 	pattern_literals(pattern, ignore_case, &literals);
-	return words_add(reader->file->words, (size_t)(fingerprint - reader->file->fingerprints),
-		       &literals)
+	return words_add(reader->file->words,
+		       (size_t)(fingerprint - reader->file->fingerprints), &literals)
 		       ? 0
 		       : no_memory(reader);
 }
@@ -357,7 +368,8 @@ static int read_fingerprint(const struct reader *reader, const xmlNode *node,
 
 	fingerprint->line = (int)xmlGetLineNo(node);
 	if (r == 0)
-		r = fraction(reader, node, "certainty", RECOG_CERTAINTY, &fingerprint->certainty);
+		r = fraction(
+			reader, node, "certainty", RECOG_CERTAINTY, &fingerprint->certainty);
 	if (r == 0)
 		r = compile_pattern(reader, node, fingerprint);
 	if (r < 0)
@@ -368,18 +380,19 @@ static int read_fingerprint(const struct reader *reader, const xmlNode *node,
 		return refuse(reader, node, "more than %d parameters or %d examples",
 			FINGERPRINT_PARAMETERS_MAX - 1, EXAMPLES_MAX);
 	fingerprint->params = arena_alloc(arena, (params + 1) * sizeof(*fingerprint->params));
-	fingerprint->examples = arena_alloc(arena, (examples + 1) * sizeof(*fingerprint->examples));
+	fingerprint->examples =
+		arena_alloc(arena, (examples + 1) * sizeof(*fingerprint->examples));
 	if (!fingerprint->params || !fingerprint->examples)
 		return no_memory(reader);
 	return read_parts(reader, node, fingerprint);
 }
 
-/* ---- the file ------------------------------------------------------------------------------ */
+/* ---- the file ---------------------------------------------------------------------------- */
 
 static int read_root(const struct reader *reader, const xmlNode *root)
 {
-	static const char *const names[] = {"matches", "protocol", "database_type", "preference",
-		NULL};
+	static const char *const names[] = {
+		"matches", "protocol", "database_type", "preference", NULL};
 	static const char *const children[] = {"fingerprint", NULL};
 	struct recog_file *file = reader->file;
 	const char *kind = get(root, "matches"), *protocol = get(root, "protocol");
@@ -396,7 +409,8 @@ static int read_root(const struct reader *reader, const xmlNode *root)
 	if (r < 0)
 		return r;
 	if (count(root, "fingerprint") > RECOG_FINGERPRINTS_MAX)
-		return refuse(reader, root, "more than %d fingerprints", RECOG_FINGERPRINTS_MAX);
+		return refuse(
+			reader, root, "more than %d fingerprints", RECOG_FINGERPRINTS_MAX);
 	if (!kind)
 		n -= n > 4 && strcmp(file->name + n - 4, ".xml") == 0 ? 4 : 0;
 	file->kind = kind ? arena_strdup(file->arena, kind) :
@@ -439,7 +453,8 @@ int recog_load(const char *path, struct recog_file **ret_file, struct error *ret
 	r = read_root(&reader, xmlDocGetRootElement(doc));
 	if (r < 0)
 		return r;
-	for (const xmlNode *node = xmlDocGetRootElement(doc)->children; node; node = node->next) {
+	for (const xmlNode *node = xmlDocGetRootElement(doc)->children; node;
+		node = node->next) {
 		if (node->type != XML_ELEMENT_NODE)
 			continue;
 		r = read_fingerprint(&reader, node, &file->fingerprints[file->n++]);

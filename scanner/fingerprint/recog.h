@@ -67,9 +67,9 @@ CLEANUP_DEFINE(struct recog_file, recog_free)
 int recog_paths(const char *path, char ***ret_paths, size_t *ret_n, struct error *reterr);
 void recog_paths_free(char **paths, size_t n);
 
-/* The first fingerprint in file order that matches, or of which a limit was reached; groups of a hit stay
- * readable. `filtered`: those whose words do not stand in the subject are passed over, which changes nothing
- * but the time, and that their limits are not reached. */
+/* The first fingerprint in file order that matches, or of which a limit was reached; groups of
+ * a hit stay readable. `filtered`: those whose words do not stand in the subject are passed
+ * over, which changes nothing but the time, and that their limits are not reached. */
 enum pattern_verdict recog_search(const struct recog_file *file, const struct subject *subject,
 	bool filtered, size_t *ret_index);
 

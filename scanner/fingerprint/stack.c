@@ -59,7 +59,7 @@ static const struct {
 } option_words[] = {{"nop", OPTION_NOP}, {"mss", OPTION_MSS}, {"ws", OPTION_SCALE},
 	{"sok", OPTION_SACK_OK}, {"sack", OPTION_SACK}, {"ts", OPTION_TS}};
 
-/* ---- what was heard ------------------------------------------------------------------------- */
+/* ---- what was heard ---------------------------------------------------------------------- */
 
 static uint8_t initial_ttl(uint8_t ttl)
 {
@@ -241,7 +241,7 @@ int stack_compare(const struct stack *a, const struct stack *b)
 	return more ? more : memcmp(a, b, sizeof(*a));
 }
 
-/* ---- the list ------------------------------------------------------------------------------- */
+/* ---- the list ---------------------------------------------------------------------------- */
 
 static bool number(const char *text, unsigned int max, unsigned int *ret)
 {
@@ -364,7 +364,8 @@ static bool read_signature(char *text, struct signature *s)
 	if (!number_or_any(fields[3], UINT16_MAX, &value, &s->any_mss))
 		return false;
 	s->stack.mss = (uint16_t)value;
-	return read_window(fields[4], s) && read_words(fields[5], read_option_word, &s->stack) &&
+	return read_window(fields[4], s) &&
+	       read_words(fields[5], read_option_word, &s->stack) &&
 	       read_words(fields[6], read_quirk_word, &s->stack) && strcmp(fields[7], "+") != 0;
 }
 
@@ -449,7 +450,8 @@ int stacks_parse(char *text, struct stacks **ret, struct error *reterr)
 	if (stacks)
 		stacks->arena = arena_new(MEMORY_MAX);
 	if (!stacks || !stacks->arena)
-		return error_set(reterr, ERROR_SYSTEM, "no memory for signatures of TCP stacks");
+		return error_set(
+			reterr, ERROR_SYSTEM, "no memory for signatures of TCP stacks");
 	for (char *line = text, *end; *line; line = end) {
 		end = line + strcspn(line, "\n");
 		if (*end)
@@ -465,7 +467,8 @@ int stacks_parse(char *text, struct stacks **ret, struct error *reterr)
 			name = NULL;
 		} else if (kind < STACK_KIND_N &&
 			   read_line(stacks, kind, line, &name, &generic) < 0) {
-			return error_set(reterr, ERROR_SYSTEM, "no memory for signatures of TCP stacks");
+			return error_set(
+				reterr, ERROR_SYSTEM, "no memory for signatures of TCP stacks");
 		}
 	}
 	*ret = STEAL(stacks);
@@ -502,11 +505,11 @@ size_t stacks_count(const struct stacks *stacks, enum stack_kind kind)
 	return n;
 }
 
-/* ---- who it may be -------------------------------------------------------------------------- */
+/* ---- who it may be ----------------------------------------------------------------------- */
 
 /* Some stacks count the time stamps, which every segment has then; and a router on the way may
- * have lowered the MSS, of which the window still is a multiple of what Ethernet has room for.
- */
+ * have lowered the MSS, of which the window still is a multiple of what Ethernet has room
+ * for. */
 static bool is_multiple_of_mss(const struct stack *stack, unsigned int factor)
 {
 	const unsigned int ethernet = stack->version == 4 ? 1460 : 1440, stamps = 12;

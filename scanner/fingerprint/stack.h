@@ -74,8 +74,9 @@ int stack_compare(const struct stack *a, const struct stack *b);
 
 struct stacks;
 
-/* The list. A file that is not there is an empty one; lines that do not have the form are stepped over, and
- * so is whatever is not about SYNs and SYN-ACKs. ERROR_INPUT, ERROR_SYSTEM. */
+/* The list. A file that is not there is an empty one; lines that do not have the form are
+ * stepped over, and so is whatever is not about SYNs and SYN-ACKs. ERROR_INPUT,
+ * ERROR_SYSTEM. */
 int stacks_load(const char *path, struct stacks **ret_stacks, struct error *reterr);
 /* The same of bytes, NUL behind them. ERROR_SYSTEM. */
 int stacks_parse(char *text, struct stacks **ret_stacks, struct error *reterr);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Runs the examples that fingerprint files carry: each must be matched first by its own
- * fingerprint and give the parameters that it states. It compares bytes, before any cleaning. And
- * looks at each fingerprint for what is valid but never meant.
- * Reference: the self-test of Recog.
+ * fingerprint and give the parameters that it states. It compares bytes, before any cleaning.
+ * And looks at each fingerprint for what is valid but never meant. Reference: the self-test of
+ * Recog.
  */
 #include "scanner/fingerprint/recog.h"
 
@@ -68,9 +68,11 @@ static const char *try_example(struct judge *judge, const struct recog_fingerpri
 			all[first].line);
 		return why;
 	}
-	if (recog_search(judge->file, subject, true, &filtered) != PATTERN_HIT || filtered != first) {
-		snprintf(why, why_size, "the filter of words passes over it, which is a fault of this "
-					"program");
+	if (recog_search(judge->file, subject, true, &filtered) != PATTERN_HIT ||
+		filtered != first) {
+		snprintf(why, why_size,
+			"the filter of words passes over it, which is a fault of this "
+			"program");
 		return why;
 	}
 	recog_evaluate(judge->file, fingerprint, subject, &judge->result);
@@ -106,9 +108,10 @@ static int judge_example(struct judge *judge, const struct recog_fingerprint *fi
 	return 0;
 }
 
-/* ---- fingerprints ---------------------------------------------------------------------------- */
+/* ---- fingerprints ------------------------------------------------------------------------ */
 
-static const struct recog_param *parameter(const struct recog_fingerprint *fingerprint, const char *name)
+static const struct recog_param *parameter(
+	const struct recog_fingerprint *fingerprint, const char *name)
 {
 	for (size_t i = 0; i < fingerprint->n_params; i++)
 		if (strcmp(fingerprint->params[i].name, name) == 0)
@@ -141,8 +144,8 @@ static const struct recog_fingerprint *namesake(
 	return NULL;
 }
 
-static void __attribute__((format(printf, 3, 4)))
-remark(const struct judge *judge, const struct recog_fingerprint *fingerprint, const char *fmt, ...)
+static void __attribute__((format(printf, 3, 4))) remark(const struct judge *judge,
+	const struct recog_fingerprint *fingerprint, const char *fmt, ...)
 {
 	char why[512];
 	va_list args;
@@ -165,12 +168,15 @@ static void look_at(const struct judge *judge, const struct recog_fingerprint *f
 		remark(judge, fingerprint, "remark: there are more than %d examples",
 			FINGERPRINT_EXAMPLES_MAX);
 	if (other)
-		remark(judge, fingerprint, "remark: line %d has the same description", other->line);
+		remark(judge, fingerprint, "remark: line %d has the same description",
+			other->line);
 	for (unsigned int group = 1; group <= pattern_groups(fingerprint->pattern); group++)
 		if (!is_used(fingerprint, group))
-			remark(judge, fingerprint, "remark: group %u of the pattern is not used", group);
+			remark(judge, fingerprint,
+				"remark: group %u of the pattern is not used", group);
 	if (fingerprint->repeats)
-		remark(judge, fingerprint, "remark: a parameter stands twice, and its last one counts");
+		remark(judge, fingerprint,
+			"remark: a parameter stands twice, and its last one counts");
 	if (fingerprint->overruled)
 		remark(judge, fingerprint,
 			"remark: a parameter has a group and a value, and the group counts");
@@ -191,7 +197,8 @@ static int judge_file(const char *path, struct judge *judge, struct error *reter
 		const struct recog_fingerprint *fingerprint = &file->fingerprints[i];
 
 		for (size_t k = 0; k < fingerprint->n_examples; k++) {
-			r = judge_example(judge, fingerprint, &fingerprint->examples[k], reterr);
+			r = judge_example(
+				judge, fingerprint, &fingerprint->examples[k], reterr);
 			if (r < 0)
 				return r;
 		}
@@ -201,8 +208,8 @@ static int judge_file(const char *path, struct judge *judge, struct error *reter
 }
 
 int fingerprints_verify(const char *path, struct fingerprint_verdict *ret_verdict,
-	void (*fault)(void *context, const char *file, int line, const char *why), void *context,
-	struct error *reterr)
+	void (*fault)(void *context, const char *file, int line, const char *why),
+	void *context, struct error *reterr)
 {
 	struct judge judge = {NULL, ret_verdict, fault, context, {.n = 0}};
 	char **paths = NULL;

@@ -28,7 +28,8 @@ struct words {
 	size_t n_ends, max_ends;
 	uint8_t class_of[256];
 	size_t n_classes; /* with that of all bytes that are in no word */
-	uint32_t *table;  /* by state and class: where the next state's row begins, times 2; odd: words end there */
+	uint32_t *table; /* by state and class: where the next state's row begins, times 2; odd:
+			    words end there */
 	uint32_t *first;  /* by state: the end to begin with, its own or a suffix's; 0: none */
 };
 
@@ -74,7 +75,7 @@ static void put(uint64_t *set, size_t i)
 	set[i / 64] |= 1ull << (i % 64);
 }
 
-/* ---- adding ---------------------------------------------------------------------------------- */
+/* ---- adding ------------------------------------------------------------------------------ */
 
 static bool grow(void **rows, size_t n, size_t *max, size_t size)
 {
@@ -96,7 +97,8 @@ static uint16_t step(struct words *words, uint16_t from, uint8_t byte)
 	for (uint16_t s = words->states[from].child; s; s = words->states[s].sibling)
 		if (words->states[s].byte == byte)
 			return s;
-	if (!grow((void **)&words->states, words->n_states, &words->max_states, sizeof(*words->states)))
+	if (!grow((void **)&words->states, words->n_states, &words->max_states,
+		    sizeof(*words->states)))
 		return 0;
 	words->states[words->n_states] =
 		(struct state){.sibling = words->states[from].child, .byte = byte};
@@ -136,7 +138,7 @@ bool words_add(struct words *words, size_t pattern, const struct literals *liter
 	return true;
 }
 
-/* ---- sealing --------------------------------------------------------------------------------- */
+/* ---- sealing ----------------------------------------------------------------------------- */
 
 static void number_classes(struct words *words)
 {
@@ -174,7 +176,8 @@ static void fill(struct words *words, uint16_t *queue)
 			row[class] = s;
 			queue[tail++] = s;
 		}
-		for (uint32_t end = state->ends; end && queue[head]; end = words->ends[end].next)
+		for (uint32_t end = state->ends; end && queue[head];
+			end = words->ends[end].next)
 			if (!words->ends[end].next) {
 				words->ends[end].next = words->first[state->fail];
 				break;
@@ -183,7 +186,8 @@ static void fill(struct words *words, uint16_t *queue)
 	for (size_t i = 0; i < words->n_states * words->n_classes; i++) {
 		uint32_t state = words->table[i];
 
-		words->table[i] = (uint32_t)(2 * state * words->n_classes) | (words->first[state] != 0);
+		words->table[i] =
+			(uint32_t)(2 * state * words->n_classes) | (words->first[state] != 0);
 	}
 }
 
@@ -202,7 +206,7 @@ bool words_seal(struct words *words)
 	return words->table && words->first;
 }
 
-/* ---- asking ---------------------------------------------------------------------------------- */
+/* ---- asking ------------------------------------------------------------------------------ */
 
 static void take_ends(const struct words *words, uint32_t state, uint64_t *set)
 {
@@ -210,7 +214,8 @@ static void take_ends(const struct words *words, uint32_t state, uint64_t *set)
 		put(set, words->ends[end].pattern);
 }
 
-void words_find(const struct words *words, const uint8_t *bytes, size_t size, bool wide, uint64_t *ret)
+void words_find(
+	const struct words *words, const uint8_t *bytes, size_t size, bool wide, uint64_t *ret)
 {
 	const uint32_t *row = words->table;
 

@@ -5,8 +5,8 @@
  * constant memory whatever it says of itself.
  *
  * capture_open() only opens the descriptor and looks at no byte of the content. Every hostile
- * byte is parsed by capture_next(), which after that needs nothing but reading and memory: it may
- * run in a process that can no longer open files.
+ * byte is parsed by capture_next(), which after that needs nothing but reading and memory: it
+ * may run in a process that can no longer open files.
  */
 #ifndef SCANNER_LINK_CAPTURE_H
 #define SCANNER_LINK_CAPTURE_H
@@ -56,8 +56,8 @@ enum {
 int capture_next(struct capture *capture, struct capture_packet *ret_packet,
 	struct error *reterr);
 
-/* How far it is, for progress: in the file on disk, in bytes; in seconds of listening, 0 of 0 if
- * no end of that is set. */
+/* How far it is, for progress: in the file on disk, in bytes; in seconds of listening, 0 of 0
+ * if no end of that is set. */
 void capture_position(const struct capture *capture, uint64_t *ret_done, uint64_t *ret_total);
 const char *capture_path(const struct capture *capture); /* borrowed */
 

@@ -18,7 +18,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define LINK_HEAD_MAX 96       /* of a probe without data: Ethernet, IPv6, TCP with one option */
+/* Of a probe without data: Ethernet, IPv6, TCP with one option. */
+#define LINK_HEAD_MAX 96
 #define LINK_DATA_MAX 512      /* that a datagram carries */
 #define LINK_FRAME_MAX (LINK_HEAD_MAX + LINK_DATA_MAX)
 #define LINK_BATCH_MAX 64      /* frames handed over at once */
@@ -122,8 +123,8 @@ struct link {
 	 * how far it is: at the end, sent + refused + skipped = slots.n * kinds.n. LINK_UNABLE
 	 * only at the first call. */
 	int (*send_pass)(struct link *link, struct link_pass *pass, struct error *reterr);
-	/* The caller's: a descriptor that, when it is readable, ends next() with LINK_QUIET before its
-	 * time. 0: none. A link of simulated time does not look at it. */
+	/* The caller's: a descriptor that, when it is readable, ends next() with LINK_QUIET
+	 * before its time. 0: none. A link of simulated time does not look at it. */
 	int also;
 };
 

@@ -22,8 +22,8 @@
 
 #define SNAPLEN 256 /* Ethernet, IPv6, ICMPv6 and the whole quoted header */
 #define RING_BYTES (16 << 20)
-/* Datagrams are judged by their data, MLD reports by their records. In the ring every frame has room for
- * the longest. */
+/* Datagrams are judged by their data, MLD reports by their records. In the ring every frame has
+ * room for the longest. */
 #define SNAPLEN_DATA 1024
 #define RING_BYTES_DATA (32 << 20)
 #define FILTER_MAX 16384
@@ -183,16 +183,18 @@ static void filter_fragments(const struct link_options *o, struct str *text)
 		o->port, o->udp_first, o->udp_last);
 }
 
-/* Answers, and only those: SYN-ACK and RST to our port; echo and timestamp replies (0, 14, 129) and
- * errors; ARP replies (2); neighbour advertisements (136); and what the campaign asks besides. */
+/* Answers, and only those: SYN-ACK and RST to our port; echo and timestamp replies (0, 14, 129)
+ * and errors; ARP replies (2); neighbour advertisements (136); and what the campaign asks
+ * besides. */
 static void filter_text(const struct link_options *o, struct str *text)
 {
 	str_addf(text,
 		"(ip and tcp dst port %u and tcp[tcpflags] & (tcp-ack|tcp-rst) != 0)"
 		" or (ip6 and tcp dst port %u)"
-		" or (icmp and (icmp[0] = 0 or icmp[0] = 3 or icmp[0] = 4 or icmp[0] = 11 or icmp[0] = 14))"
-		" or (icmp6 and (ip6[40] = 129 or ip6[40] = 136 or (ip6[40] >= 1 and ip6[40] <= 4)))"
-		" or (arp and arp[6:2] = 2)",
+		" or (icmp and (icmp[0] = 0 or icmp[0] = 3 or icmp[0] = 4 or icmp[0] = 11 or "
+		"icmp[0] = 14))"
+		" or (icmp6 and (ip6[40] = 129 or ip6[40] = 136 or (ip6[40] >= 1 and ip6[40] "
+		"<= 4))) or (arp and arp[6:2] = 2)",
 		o->port, o->port);
 	if (o->udp_first)
 		str_addf(text, " or (udp dst portrange %u-%u)", o->udp_first, o->udp_last);
@@ -228,16 +230,20 @@ static int set_filter(struct leg *leg, const struct link_options *o, struct erro
 	return 0;
 }
 
-/* Listeners answer to their groups, or to that of routers: an interface takes only what it is told to. */
-static int hear_groups(const struct leg *leg, const struct link_options *o, struct error *reterr)
+/* Listeners answer to their groups, or to that of routers: an interface takes only what it is
+ * told to. */
+static int hear_groups(
+	const struct leg *leg, const struct link_options *o, struct error *reterr)
 {
-	struct packet_mreq all = {.mr_ifindex = (int)leg->interface.index, .mr_type = PACKET_MR_ALLMULTI};
+	struct packet_mreq all = {
+		.mr_ifindex = (int)leg->interface.index, .mr_type = PACKET_MR_ALLMULTI};
 
 	if (!o->listeners || leg->interface.mode != LINK_ETHERNET || !leg->interface.ipv6)
 		return 0;
-	if (setsockopt(leg->capture_fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &all, sizeof(all)) < 0)
-		return error_errno(reterr, ERROR_NETWORK, errno, "cannot hear multicast on interface %s",
-			leg->interface.name);
+	if (setsockopt(leg->capture_fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &all, sizeof(all)) <
+		0)
+		return error_errno(reterr, ERROR_NETWORK, errno,
+			"cannot hear multicast on interface %s", leg->interface.name);
 	return 0;
 }
 

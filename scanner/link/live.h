@@ -40,10 +40,11 @@ struct link_options { /* borrowed for the call */
 	} live;
 };
 
-/* Opens every interface. The kernel's filter lets in answers to our ports and in our protocols, ICMP
- * answers and errors, and ARP and neighbour replies; nothing else, and nothing that we send. ERROR_NETWORK
- * names the interface. `ret_note` is set if the link sends in another way than was asked for.
- */
+/* Opens every interface. The kernel's filter lets in answers to our ports and in our protocols,
+ * ICMP answers and errors, and ARP and neighbour replies; nothing else, and nothing that we
+ * send. ERROR_NETWORK names the interface. `ret_note` is set if the link sends in another way
+ * than was asked
+ * for. */
 int link_live_open(const struct link_options *options, struct link **ret_link,
 	struct error *ret_note, struct error *reterr);
 

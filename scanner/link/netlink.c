@@ -144,8 +144,8 @@ static struct addr gateway_of(const struct attributes *a, uint8_t family)
 	return address_of((uint8_t)other, via);
 }
 
-/* Several next hops of one entry: an entry each, in the kernel's order, but for those that it does
- * not use because their interface is down. */
+/* Several next hops of one entry: an entry each, in the kernel's order, but for those that it
+ * does not use because their interface is down. */
 static int take_next_hops(struct route_table *table, struct cursor hops, uint8_t family,
 	uint8_t type, const struct route *base, struct error *reterr)
 {
@@ -162,7 +162,8 @@ static int take_next_hops(struct route_table *table, struct cursor hops, uint8_t
 		memcpy(&head, cursor_rest(&hops), sizeof(head));
 		if (head.rtnh_len < sizeof(head) || head.rtnh_len > left)
 			return 0;
-		rest = cursor_of(cursor_rest(&hops) + sizeof(head), head.rtnh_len - sizeof(head));
+		rest = cursor_of(
+			cursor_rest(&hops) + sizeof(head), head.rtnh_len - sizeof(head));
 		split(&rest, &a);
 		route.interface = (unsigned int)head.rtnh_ifindex;
 		route.more = added > 0;
@@ -179,13 +180,14 @@ static int take_next_hops(struct route_table *table, struct cursor hops, uint8_t
 	return r;
 }
 
-/* What is common to all next hops; false: not of those that are followed. Routes for one type of
- * service are not: probes have none. */
+/* What is common to all next hops; false: not of those that are followed. Routes for one type
+ * of service are not: probes have none. */
 static bool read_route(
 	const struct rtmsg *head, const struct attributes *a, struct route *ret_route)
 {
 	struct addr base = {.family = head->rtm_family == AF_INET ? 4 : 6};
-	uint32_t number = a->rows[RTA_TABLE].base ? host_u32(a->rows[RTA_TABLE]) : head->rtm_table;
+	uint32_t number =
+		a->rows[RTA_TABLE].base ? host_u32(a->rows[RTA_TABLE]) : head->rtm_table;
 
 	if (head->rtm_flags & (RTM_F_CLONED | RTNH_F_DEAD) || head->rtm_tos ||
 		(head->rtm_family != AF_INET && head->rtm_family != AF_INET6) ||
@@ -217,8 +219,8 @@ static int take_route(struct route_table *table, struct cursor c, struct error *
 	if (!read_route(&head, &a, &route))
 		return 0;
 	if (a.rows[RTA_MULTIPATH].base)
-		return take_next_hops(table, a.rows[RTA_MULTIPATH], head.rtm_family, head.rtm_type,
-			&route, reterr);
+		return take_next_hops(table, a.rows[RTA_MULTIPATH], head.rtm_family,
+			head.rtm_type, &route, reterr);
 	return route_add(table, &route, reterr);
 }
 

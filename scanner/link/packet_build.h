@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Packets as they arrive, for links that hear no network: the scripted one and the plain one. Checksums
- * stay zero, which frame_decode() does not look at. Private to scanner/link.
+ * Packets as they arrive, for links that hear no network: the scripted one and the plain one.
+ * Checksums stay zero, which frame_decode() does not look at. Private to scanner/link.
  */
 #ifndef SCANNER_LINK_PACKET_BUILD_H
 #define SCANNER_LINK_PACKET_BUILD_H

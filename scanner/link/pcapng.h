@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * pcapng, block by block (draft-ietf-opsawg-pcapng). libpcap reads only files whose interfaces all
- * have one link type and one snapshot length; a capture of several interfaces has neither. Used
- * by capture.c alone.
+ * pcapng, block by block (draft-ietf-opsawg-pcapng). libpcap reads only files whose interfaces
+ * all have one link type and one snapshot length; a capture of several interfaces has neither.
+ * Used by capture.c alone.
  */
 #ifndef SCANNER_LINK_PCAPNG_H
 #define SCANNER_LINK_PCAPNG_H

@@ -24,7 +24,8 @@
 #define ECHO_SIZE 12
 #define BUSY_TRIES 20	 /* for a socket or a port of ours, in one batch */
 #define BUSY_US 50000
-#define REGAIN 16	 /* so many are asked, then one more may wait, if there were to be fewer */
+/* So many are asked, then one more may wait, if there were to be fewer. */
+#define REGAIN 16
 #define EVENTS 64
 
 enum { /* RFC 792, RFC 4443 */
@@ -103,8 +104,10 @@ static bool read_refusal(int fd, struct refusal *ret)
 	_Alignas(struct cmsghdr) uint8_t control[256];
 	uint8_t quoted[QUOTED_MAX];
 	struct iovec to = {quoted, sizeof(quoted)};
-	struct msghdr message = {
-		.msg_iov = &to, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof(control)};
+	struct msghdr message = {.msg_iov = &to,
+		.msg_iovlen = 1,
+		.msg_control = control,
+		.msg_controllen = sizeof(control)};
 	struct {
 		struct sock_extended_err error;
 		union {
@@ -119,7 +122,8 @@ static bool read_refusal(int fd, struct refusal *ret)
 	for (struct cmsghdr *c = CMSG_FIRSTHDR(&message); c; c = CMSG_NXTHDR(&message, c)) {
 		bool v4 = c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_RECVERR,
 		     v6 = c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_RECVERR;
-		size_t size = sizeof(said.error) + (v4 ? sizeof(said.by.v4) : sizeof(said.by.v6));
+		size_t size =
+			sizeof(said.error) + (v4 ? sizeof(said.by.v4) : sizeof(said.by.v6));
 
 		if ((!v4 && !v6) || c->cmsg_len < CMSG_LEN(size))
 			continue;
@@ -182,7 +186,8 @@ static void fill_echo(uint8_t echo[ECHO_SIZE], const struct frame *f)
 	packer_be16(&p, f->icmp_seq);
 }
 
-/* The kernel tells sockets of echoes apart by the id alone: who answers, and what, is looked at here. */
+/* The kernel tells sockets of echoes apart by the id alone: who answers, and what, is looked at
+ * here. */
 static bool is_echo_of(const struct frame *f, const struct sockaddr_storage *from,
 	const uint8_t *data, size_t size)
 {
@@ -196,8 +201,8 @@ static bool is_echo_of(const struct frame *f, const struct sockaddr_storage *fro
 	       memcmp(peer, f->dst.bytes, f->dst.family == 4 ? 4 : 16) == 0;
 }
 
-/* Where nobody listens on a port of this machine, the kernel may give our end the same port: then the
- * connection is one with itself. */
+/* Where nobody listens on a port of this machine, the kernel may give our end the same port:
+ * then the connection is one with itself. */
 static bool is_with_itself(int fd)
 {
 	struct sockaddr_storage ends[2] = {0};
@@ -259,7 +264,8 @@ static bool put_answer(struct packer *p, const struct slot *slot)
 
 static void take_answer(struct plain *plain, const struct slot *slot)
 {
-	struct answer *answer = &plain->answers[(plain->first_answer + plain->n_answers) % ANSWERS_MAX];
+	struct answer *answer =
+		&plain->answers[(plain->first_answer + plain->n_answers) % ANSWERS_MAX];
 	struct packer p = packer_of(answer->bytes, sizeof(answer->bytes));
 
 	if (plain->n_answers == ANSWERS_MAX) {
@@ -288,7 +294,8 @@ static struct slot *longest(struct plain *plain)
 {
 	struct slot *slot = &plain->slots[plain->waiting[plain->first].slot];
 
-	return slot->fd >= 0 && slot->number == plain->waiting[plain->first].number ? slot : NULL;
+	return slot->fd >= 0 && slot->number == plain->waiting[plain->first].number ? slot
+										    : NULL;
 }
 
 /* Gives up what has waited long enough, and forgets what is answered. */
@@ -315,8 +322,8 @@ static bool wait_for(const struct plain *plain, int also, int64_t until_us)
 	       fds[1].revents;
 }
 
-/* Takes what there is to hear; only then the rest may be given up, however late it is by now. True if
- * there was anything. */
+/* Takes what there is to hear; only then the rest may be given up, however late it is by now.
+ * True if there was anything. */
 static bool take(struct plain *plain)
 {
 	struct epoll_event events[EVENTS];
@@ -336,7 +343,8 @@ static bool take(struct plain *plain)
 	return any;
 }
 
-/* The same, after waiting until `until_us` if there is nothing. True if it was `also` that woke us. */
+/* The same, after waiting until `until_us` if there is nothing. True if it was `also` that woke
+ * us. */
 static bool look(struct plain *plain, int also, int64_t until_us)
 {
 	const struct slot *slot;
@@ -354,15 +362,16 @@ static bool look(struct plain *plain, int also, int64_t until_us)
 
 /* ---- asking ------------------------------------------------------------------------- */
 
-/* One for a connection. The kernel asks once, also if we are late to give it up, and says once that it closes
- * (tcp(7)). */
+/* One for a connection. The kernel asks once, also if we are late to give it up, and says once
+ * that it closes (tcp(7)). */
 static int stream(int family, int flags)
 {
 	const unsigned int patience_ms = PLAIN_WAIT_US / 1000;
 	int fd = socket(family, SOCK_STREAM | flags, 0);
 
 	if (fd >= 0)
-		setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &patience_ms, sizeof(patience_ms));
+		setsockopt(
+			fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &patience_ms, sizeof(patience_ms));
 	return fd;
 }
 
@@ -374,7 +383,8 @@ static int kind_of_socket(const struct frame *f, int family)
 		return stream(family, flags);
 	if (f->kind == FRAME_UDP)
 		return socket(family, SOCK_DGRAM | flags, 0);
-	if (f->kind == FRAME_ICMP && f->icmp_type == (f->dst.family == 4 ? ICMP_REQUEST : ICMP6_REQUEST))
+	if (f->kind == FRAME_ICMP &&
+		f->icmp_type == (f->dst.family == 4 ? ICMP_REQUEST : ICMP6_REQUEST))
 		return socket(family, SOCK_DGRAM | flags,
 			f->dst.family == 4 ? IPPROTO_ICMP : IPPROTO_ICMPV6);
 	errno = EPROTONOSUPPORT;
@@ -389,8 +399,8 @@ static int socket_for(const struct frame *f)
 	int fd = kind_of_socket(f, v4 ? AF_INET : AF_INET6);
 
 	if (fd >= 0)
-		setsockopt(fd, v4 ? IPPROTO_IP : IPPROTO_IPV6, v4 ? IP_RECVERR : IPV6_RECVERR, &on,
-			sizeof(on));
+		setsockopt(fd, v4 ? IPPROTO_IP : IPPROTO_IPV6, v4 ? IP_RECVERR : IPV6_RECVERR,
+			&on, sizeof(on));
 	return fd;
 }
 
@@ -418,7 +428,8 @@ static int begin(const struct frame *f)
 	_cleanup_(cleanup_closep) int fd = socket_for(f);
 	int asking;
 	struct sockaddr_storage to;
-	socklen_t size = addr_to_sockaddr(&f->dst, f->kind == FRAME_ICMP ? 0 : f->dst_port, &to);
+	socklen_t size =
+		addr_to_sockaddr(&f->dst, f->kind == FRAME_ICMP ? 0 : f->dst_port, &to);
 
 	if (fd < 0)
 		return -1;
@@ -431,7 +442,8 @@ static int begin(const struct frame *f)
 	return asking;
 }
 
-static void note(struct plain *plain, const struct link_frame *frame, const struct frame *f, int fd)
+static void note(
+	struct plain *plain, const struct link_frame *frame, const struct frame *f, int fd)
 {
 	uint32_t number = plain->free[--plain->n_free];
 	struct slot *slot = &plain->slots[number];

@@ -414,8 +414,8 @@ static void answer_neighbour(
 static void answer_listeners(struct replay *replay, const struct asked *q)
 {
 	static const uint8_t alert[] = {58, 0, 5, 2, 0, 0, 1, 0},
-			     report[] = {143, 0, 0, 0, 0, 0, 0, 1, 4, 0, 0, 0, 0xff, 2, 0, 0, 0, 0,
-				     0, 0, 0, 0, 0, 1, 0xff},
+			     report[] = {143, 0, 0, 0, 0, 0, 0, 1, 4, 0, 0, 0, 0xff, 2, 0, 0, 0,
+				     0, 0, 0, 0, 0, 0, 1, 0xff},
 			     routers[16] = {0xff, 2, [15] = 0x16}, many[] = {0xff, 0xff};
 	struct addr all = addr_from_bytes(6, routers);
 	uint8_t bytes[ANSWER_MAX];
@@ -449,8 +449,8 @@ static void hear_all(struct replay *replay, struct asked *q)
 	}
 }
 
-/* Who it is (DCP): its name, vendor 42 and device 787, and its address if that is of IPv4. Forged: with
- * another number than was asked with. */
+/* Who it is (DCP): its name, vendor 42 and device 787, and its address if that is of IPv4.
+ * Forged: with another number than was asked with. */
 static void answer_station(struct replay *replay, const struct asked *q)
 {
 	static const uint8_t head[] = {0x88, 0x92, 0xfe, 0xff, 5, 1},
@@ -530,8 +530,8 @@ static void send_quench(struct replay *replay, const struct asked *q)
 	answer_error(replay, &forged, &q->host->path[0], 0, 4, 0);
 }
 
-/* Every field in which a probe may bear its mark is another: the IP header's, and the first and the last of
- * the numbers behind it. */
+/* Every field in which a probe may bear its mark is another: the IP header's, and the first and
+ * the last of the numbers behind it. */
 static void send_errors(struct replay *replay, const struct asked *q)
 {
 	size_t ip = ip_of(q), transport = ip + (q->f.src.family == 4 ? 20u : 40u);
@@ -565,7 +565,8 @@ static void answer_ip(struct replay *replay, struct asked *q)
 		send_errors(replay, q);
 	if (q->f.ttl <= host->n_path) {
 		if (!is_limited(replay, &host->path[q->f.ttl - 1]))
-			answer_error(replay, q, &host->path[q->f.ttl - 1], q->f.ttl - 1u, exceeded, 0);
+			answer_error(replay, q, &host->path[q->f.ttl - 1], q->f.ttl - 1u,
+				exceeded, 0);
 		return;
 	}
 	if (host->asleep)

@@ -26,7 +26,7 @@ struct replay_host {
 	size_t n_protocols;
 	uint16_t mss;		 /* that a SYN-ACK has as its only option; 0: it has none */
 	bool open_everywhere;	 /* any port */
-	bool drops;		 /* says nothing on other ports, instead of RST or an ICMP error */
+	bool drops; /* says nothing on other ports, instead of RST or an ICMP error */
 	bool deaf;		 /* no answer to echo */
 	bool timeless;		 /* none to timestamp requests */
 	bool asleep;		 /* no answer to anything but ARP */
@@ -36,16 +36,19 @@ struct replay_host {
 	const char *station;	 /* its name as a station of PROFINET; NULL: it is none */
 	bool on_link;		 /* answers ARP and neighbour solicitation */
 	int unreachable;	 /* ICMP code that its last router answers with; -1: none */
-	const struct addr *path; /* routers on the way, nearest first; of no family: it is mute */
+	const struct addr
+		*path; /* routers on the way, nearest first; of no family: it is mute */
 	size_t n_path;
 	int64_t delay_us; /* round trip; 0: the network's */
-	unsigned int counter; /* that its echo replies take their identification from; 0: they have none */
+	unsigned int counter; /* that its echo replies take their identification from; 0: they
+				 have none */
 	bool random_ids;
-	unsigned int loss_permille; /* of probes to it and of its answers, besides the network's */
+	unsigned int
+		loss_permille; /* of probes to it and of its answers, besides the network's */
 };
 
-/* What the first router says of every probe besides: an ICMP error that quotes it, or another mark than
- * the probe had. */
+/* What the first router says of every probe besides: an ICMP error that quotes it, or another
+ * mark than the probe had. */
 struct replay_error {
 	uint8_t family, type, code;
 	bool forged;
@@ -63,19 +66,22 @@ struct replay_options {
 	unsigned int
 		stranger_permille; /* of probes, after which a stranger's frame comes too */
 	bool wrong_cookies;	   /* answers repeat another number than was asked with */
-	unsigned int quench_permille; /* of probes, after which its first router sends a source quench */
-	bool forged;		      /* which quotes another number than was asked with; MLD reports tell of
-					 more records than they have */
-	unsigned int errors_burst; /* that a router sends at once, and then one in a second, as Linux does to
-				      one destination; of REPLAY_LIMITED_MAX routers. 0: no limit */
+	unsigned int quench_permille; /* of probes, after which its first router sends a source
+					 quench */
+	bool forged; /* which quotes another number than was asked with; MLD reports tell of
+			more records than they have */
+	unsigned int errors_burst; /* that a router sends at once, and then one in a second, as
+				      Linux does to one destination; of REPLAY_LIMITED_MAX
+				      routers. 0: no limit */
 	const struct replay_error *errors;
 	size_t n_errors;
 	int64_t later_us;  /* the clock on the wall */
 	uint32_t ids_pps;  /* by which counters go on besides */
 	uint16_t ids_apart; /* so far from one another they begin; 0: anywhere */
-	uint32_t hears_pps; /* answers that the receiver takes in a second; the rest is lost and counted
-			       as dropped by the kernel. 0: all */
-	/* What is said at an open UDP port: bytes of the answer, 0 for none. NULL: the same bytes. */
+	uint32_t hears_pps; /* answers that the receiver takes in a second; the rest is lost and
+			       counted as dropped by the kernel. 0: all */
+	/* What is said at an open UDP port: bytes of the answer, 0 for none. NULL: the same
+	 * bytes. */
 	size_t (*datagram)(uint16_t port, const uint8_t *request, size_t size, uint8_t *out,
 		size_t max);
 	/* Sees every frame that is sent: the oracle of what leaves. */

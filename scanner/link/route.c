@@ -79,7 +79,8 @@ int route_add_neighbour(struct route_table *table, const struct route_neighbour 
 	return ADD(table, neighbours, neighbour, reterr);
 }
 
-/* By prefix; of equal prefixes the local table first, then the smaller metric, then the first. */
+/* By prefix; of equal prefixes the local table first, then the smaller metric, then the
+ * first. */
 static int compare(const void *a, const void *b)
 {
 	const struct route *x = a, *y = b;
@@ -158,9 +159,11 @@ size_t route_alternatives(const struct route_table *table, const struct route *r
 	bool by_answer = route->prefix.base.family == 6 || route->prefix.length == 0;
 	size_t n = 0;
 
-	for (const struct route *r = route; r < table->routes + table->n_routes && n < max; r++) {
-		if (cidr_compare(&r->prefix, &route->prefix) != 0 || r->local_table != route->local_table ||
-			r->metric != route->metric || (r != route && !r->more && !by_answer))
+	for (const struct route *r = route; r < table->routes + table->n_routes && n < max;
+		r++) {
+		if (cidr_compare(&r->prefix, &route->prefix) != 0 ||
+			r->local_table != route->local_table || r->metric != route->metric ||
+			(r != route && !r->more && !by_answer))
 			break;
 		if (r->type == route->type)
 			ret[n++] = r;
@@ -176,7 +179,8 @@ const struct route *route_find_until(
 	size_t i = lower_bound(table, &behind);
 	struct addr last;
 
-	/* Prefixes nest: the longest one ends first, and the next one to begin lies in it or behind. */
+	/* Prefixes nest: the longest one ends first, and the next one to begin lies in it or
+	 * behind. */
 	*ret_last = longest.base.family ? addr_range_of(&longest).last : addr_end(addr->family);
 	if (i < table->n_routes && table->routes[i].prefix.base.family == addr->family) {
 		last = table->routes[i].prefix.base;
@@ -199,7 +203,8 @@ const struct route *route_of_link(const struct route_table *table, const struct 
 const struct route *route_next_on_link(const struct route_table *table, unsigned int interface,
 	uint8_t family, const struct route *after)
 {
-	for (size_t i = after ? (size_t)(after - table->routes) + 1 : 0; i < table->n_routes; i++) {
+	for (size_t i = after ? (size_t)(after - table->routes) + 1 : 0; i < table->n_routes;
+		i++) {
 		const struct route *route = &table->routes[i];
 
 		if (route->type == ROUTE_ON_LINK && route->interface == interface &&
@@ -220,8 +225,9 @@ size_t route_interfaces_of(const struct route_table *table, const struct addr *a
 
 		for (size_t i = lower_bound(table, &want); i < table->n_routes; i++) {
 			const struct route *route = &table->routes[i];
-			bool known = route->local_table ||
-				     (route->type != ROUTE_GATEWAY && route->type != ROUTE_ON_LINK);
+			bool known =
+				route->local_table ||
+				(route->type != ROUTE_GATEWAY && route->type != ROUTE_ON_LINK);
 
 			if (cidr_compare(&route->prefix, &want) != 0)
 				break;
@@ -264,8 +270,8 @@ bool route_source(const struct route_table *table, const struct route *route,
 		bool same = a->interface == route->interface;
 		struct cidr subnet = cidr_of(&a->addr, a->length);
 
-		/* As the kernel does: of IPv4 the first in the gateway's subnet, else the first; of IPv6 the
-		 * nearest (RFC 6724). */
+		/* As the kernel does: of IPv4 the first in the gateway's subnet, else the
+		 * first; of IPv6 the nearest (RFC 6724). */
 		if (a->addr.family == 4)
 			bits = near != dst && cidr_contains(&subnet, near) ? 1 : 0;
 

@@ -4,9 +4,9 @@
  * once from the kernel by rtnetlink. Answers which interface, source address and next hop an
  * address is reached by. The local table goes before the main table, as in the kernel; policy
  * rules, other tables and VRFs are not followed. Of entries with one prefix the smallest metric
- * decides, and of equal ones the first that the kernel names; of an entry with several next hops,
- * among which the kernel spreads flows, they are entries one after the other here. The others are
- * known too: answers may come back by them.
+ * decides, and of equal ones the first that the kernel names; of an entry with several next
+ * hops, among which the kernel spreads flows, they are entries one after the other here. The
+ * others are known too: answers may come back by them.
  *
  * Reference: RFC 3549 and rtnetlink(7).
  */
@@ -92,9 +92,9 @@ void route_table_seal(struct route_table *table);
 
 /* The entry that decides about an address; NULL if none covers it. Borrowed. */
 const struct route *route_find(const struct route_table *table, const struct addr *addr);
-/* The next hops by which the kernel may send what an entry decides about, itself first: those of the same
- * entry, and, where it chooses by who answers (default routes; IPv6), of entries with the same prefix and metric.
- * At most `max`. */
+/* The next hops by which the kernel may send what an entry decides about, itself first: those
+ * of the same entry, and, where it chooses by who answers (default routes; IPv6), of entries
+ * with the same prefix and metric. At most `max`. */
 size_t route_alternatives(const struct route_table *table, const struct route *route,
 	const struct route **ret_routes, size_t max);
 /* The same; ret_last: up to where the same entries cover, from the address on. */
@@ -102,11 +102,12 @@ const struct route *route_find_until(
 	const struct route_table *table, const struct addr *addr, struct addr *ret_last);
 /* The on-link entry of exactly this prefix; NULL if there is none. Borrowed. */
 const struct route *route_of_link(const struct route_table *table, const struct cidr *prefix);
-/* The on-link IPv6 entries of an interface, one after the other; begins after NULL, ends with NULL. Those
- * of the local table and of groups say of nobody that he is on the link. */
+/* The on-link IPv6 entries of an interface, one after the other; begins after NULL, ends with
+ * NULL. Those of the local table and of groups say of nobody that he is on the link. */
 const struct route *route_next_on_link(const struct route_table *table, unsigned int interface,
 	uint8_t family, const struct route *after);
-/* The interfaces by which any entry of the main table leads to an address, each once; at most `max`. */
+/* The interfaces by which any entry of the main table leads to an address, each once; at most
+ * `max`. */
 size_t route_interfaces_of(const struct route_table *table, const struct addr *addr,
 	unsigned int *ret_indexes, size_t max);
 /* The source address for a route and destination; false if the interface has none. */

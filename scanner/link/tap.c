@@ -29,7 +29,8 @@ static int refuse(const char *interface, pcap_t *pcap, int code, struct error *r
 
 	if (code == PCAP_ERROR_PERM_DENIED || code == PCAP_ERROR_PROMISC_PERM_DENIED)
 		return error_set(reterr, ERROR_PERMISSION,
-			"cannot listen on %s: this process has no CAP_NET_RAW; run it as root, or "
+			"cannot listen on %s: this process has no CAP_NET_RAW; run it as root, "
+			"or "
 			"give the program the right with: setcap cap_net_raw+ep $(command -v "
 			"cadastre)",
 			interface);
@@ -39,8 +40,8 @@ static int refuse(const char *interface, pcap_t *pcap, int code, struct error *r
 			interface);
 	if (code == PCAP_ERROR_IFACE_NOT_UP)
 		return error_set(reterr, ERROR_NETWORK,
-			"cannot listen on %s: the interface is down; ip link set %s up", interface,
-			interface);
+			"cannot listen on %s: the interface is down; ip link set %s up",
+			interface, interface);
 	return error_set(reterr, ERROR_NETWORK, "cannot listen on %s: %s", interface, why);
 }
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * An interface that is listened to: every frame that passes there, ours and those of others, in
- * the order in which the kernel hands them over. Nothing is ever sent, and nothing of the machine
- * is changed but that the interface hears frames that are not for it (promiscuous) while it is
- * open. Opening needs CAP_NET_RAW; reading does not.
+ * the order in which the kernel hands them over. Nothing is ever sent, and nothing of the
+ * machine is changed but that the interface hears frames that are not for it (promiscuous)
+ * while it is open. Opening needs CAP_NET_RAW; reading does not.
  */
 #ifndef SCANNER_LINK_TAP_H
 #define SCANNER_LINK_TAP_H
@@ -15,7 +15,8 @@
 
 struct tap;
 
-/* ERROR_PERMISSION says which right is missing, ERROR_NETWORK what is wrong with the interface. */
+/* ERROR_PERMISSION says which right is missing, ERROR_NETWORK what is wrong with the
+ * interface. */
 int tap_open(const char *interface, bool promiscuous, struct tap **ret_tap,
 	struct error *reterr);
 void tap_free(struct tap *tap);

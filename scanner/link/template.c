@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Probe templates by libnet; see template.h. Addresses that a campaign patches are zero here.
- */
+/* Probe templates by libnet; see template.h. Addresses that a campaign patches are zero
+ * here. */
 #include "scanner/link/template.h"
 
 #include "common/cleanup.h"
@@ -46,8 +46,8 @@ static void libnet_free(libnet_t **net)
 		libnet_destroy(*net);
 }
 
-/* The IP header before `size` bytes: those that were built already, or `data`. Only datagrams are
- * longer than what every link carries whole (68 bytes, RFC 791), and may be fragmented. */
+/* The IP header before `size` bytes: those that were built already, or `data`. Only datagrams
+ * are longer than what every link carries whole (68 bytes, RFC 791), and may be fragmented. */
 static int build_ip_of(
 	const struct build *b, uint8_t protocol, uint16_t size, const uint8_t *data)
 {
@@ -57,7 +57,8 @@ static int build_ip_of(
 	if (b->source->family == 4) {
 		memcpy(&v4, b->source->bytes, 4);
 		return libnet_build_ipv4(LIBNET_IPV4_H + size, 0, 0,
-			protocol == IPPROTO_UDP ? 0 : IP_DF, HOP_LIMIT, protocol, 0, v4, 0, data, own, b->net, 0);
+			protocol == IPPROTO_UDP ? 0 : IP_DF, HOP_LIMIT, protocol, 0, v4, 0,
+			data, own, b->net, 0);
 	}
 	memcpy(&source, b->source->bytes, 16);
 	return libnet_build_ipv6(
@@ -135,8 +136,9 @@ static int build_bare(const struct build *b)
 	return build_ip(b, 0, 0);
 }
 
-/* A hop-by-hop header with the router alert (RFC 2711), then a general query (RFC 3810 5.1); libnet
- * knows neither. Of version 2: one of version 1 would make listeners speak that for minutes. */
+/* A hop-by-hop header with the router alert (RFC 2711), then a general query (RFC 3810 5.1);
+ * libnet knows neither. Of version 2: one of version 1 would make listeners speak that for
+ * minutes. */
 static int build_listeners(const struct build *b)
 {
 	static const uint8_t head[HOP_BY_HOP_SIZE] = {IPPROTO_ICMPV6, 0, 5, 2, 0, 0, 1, 0};
@@ -195,8 +197,8 @@ static int cull(libnet_t *net, struct template *t)
 	uint8_t *bytes = NULL;
 	uint32_t size = 0;
 
-	/* Only an advanced context hands out its bytes; this one has no descriptor behind it.
-	 */
+	/* Only an advanced context hands out its bytes; this one has no descriptor behind
+	 * it. */
 	net->injection_type = LIBNET_LINK_ADV;
 	if (libnet_adv_cull_packet(net, &bytes, &size) < 0)
 		return -1;
@@ -209,7 +211,8 @@ static int cull(libnet_t *net, struct template *t)
 	return t->size ? 0 : -1;
 }
 
-/* What there is of each kind: its IP protocol over IPv4 and IPv6, and where its checksum stands. */
+/* What there is of each kind: its IP protocol over IPv4 and IPv6, and where its checksum
+ * stands. */
 static const struct {
 	int (*build)(const struct build *b);
 	uint8_t protocol4, protocol6;

@@ -23,8 +23,9 @@ enum template_kind {
 	TEMPLATE_N
 };
 
-/* What a reader of TCP stacks sees of ours over IPv4, in p0f's notation. What a host answers depends on the options
- * that it is offered, so the layout is one and the same for every host, and part of what is recorded. */
+/* What a reader of TCP stacks sees of ours over IPv4, in p0f's notation. What a host answers
+ * depends on the options that it is offered, so the layout is one and the same for every host,
+ * and part of what is recorded. */
 #define TEMPLATE_SYN_SIGNATURE "4:64:0:1460:64240,0:mss:df,id+:0"
 #define TEMPLATE_ECHO_DATA 8
 #define TEMPLATE_INIT_SIZE 32 /* common header and chunk */
@@ -39,13 +40,14 @@ struct template
 	uint8_t transport; /* offset of what follows the IP header; 0 for ARP */
 	uint8_t family;
 	/* Internet checksums (RFC 1071), running, of what is the same in every probe: the IPv4
-	 * header; the transport's header and data with its pseudo-header, without addresses. An INIT
-	 * has a checksum of another kind, a bare header none. */
+	 * header; the transport's header and data with its pseudo-header, without addresses. An
+	 * INIT has a checksum of another kind, a bare header none. */
 	uint32_t network_sum, transport_sum;
 };
 
 /* Builds one. `source` decides the family; `port` is the TCP source port. A solicitation on a
- * LINK_IP interface and a timestamp over IPv6 have size 0, and so has an MLD query over IPv4. ERROR_INTERNAL if libnet refuses. */
+ * LINK_IP interface and a timestamp over IPv6 have size 0, and so has an MLD query over IPv4.
+ * ERROR_INTERNAL if libnet refuses. */
 int template_build(enum template_kind kind, enum link_mode mode, const struct mac *mac,
 	const struct addr *source, uint16_t port, struct template *ret_template,
 	struct error *reterr);

@@ -1,36 +1,32 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The listener: what a capture says about the things in it. Nothing is ever sent. Addresses that
- * were heard, ports that accepted, what services say of themselves, names, identity keys, who
- * talks to whom. Every table has a fixed size, a keyed hash and an order of eviction; one
+ * The listener: what a capture says about the things in it. Nothing is ever sent. Addresses
+ * that were heard, ports that accepted, what services say of themselves, names, identity keys,
+ * who talks to whom. Every table has a fixed size, a keyed hash and an order of eviction; one
  * observation is made of each distinct statement, so that a long capture gives a short bundle.
  *
  * What is concluded, and from what:
  *   host     a frame from the address. Its MAC only if ARP, neighbour discovery or a DHCP lease
- *            says so, or if it always came with one MAC, which no other IPv4 address shares, and
- *            with a TTL that nobody has counted down. A router's MAC is never given to those
- *            behind it; nor is one that answers ARP for more than LISTEN_MAC_ADDRESSES_MAX.
- *   port     a SYN-ACK from it; in a stream that was joined midway, or over UDP, an answer that
- *            a protocol recognises on one of the protocol's own ports.
- *   service  the first bytes of the server's side, put in order, that a protocol recognises;
- *            of control protocols also an ordinary answer, which then only names them.
- *   link     layer flow: an accepted connection, or a question and its answer, from client
- *            (addr) to server (peer), both heard; attributes layer, port, and protocol where
- *            it was recognised. Layer l2: exactly two stations announced themselves by LLDP or
- *            CDP, which are link-local, at the same time, and both have an address; attributes
- *            layer, source, port, peer.port.
- *   name     said by DNS, mDNS, LLMNR, NBNS, DHCP, LLDP or CDP (attribute source), of an address
- *            that was heard itself.
- *   key      LLDP chassis id, DHCP client id.
- *   fact     LLDP and CDP description and capabilities, DHCP vendor class and options asked for,
- *            GOOSE control blocks, streams of sampled values, what PROFINET's stations answer by DCP,
- *            routers that announce themselves or that a DHCP server names, what services tell in
- *            pieces. What TCP stacks look like (sources stack.request, of SYNs, and
- *            stack.response, of SYN-ACKs), with another that the same address cannot have
- *            (stack.other). Of a station of the link that has no address: by its MAC,
- *            without one.
- * Multicast, broadcast and unspecified addresses are never assets; loopback addresses only where
- * both ends are such, in a capture of a loopback interface.
+ *            says so, or if it always came with one MAC, which no other IPv4 address shares,
+ * and with a TTL that nobody has counted down. A router's MAC is never given to those behind
+ * it; nor is one that answers ARP for more than LISTEN_MAC_ADDRESSES_MAX. port     a SYN-ACK
+ * from it; in a stream that was joined midway, or over UDP, an answer that a protocol
+ * recognises on one of the protocol's own ports. service  the first bytes of the server's side,
+ * put in order, that a protocol recognises; of control protocols also an ordinary answer, which
+ * then only names them. link     layer flow: an accepted connection, or a question and its
+ * answer, from client (addr) to server (peer), both heard; attributes layer, port, and protocol
+ * where it was recognised. Layer l2: exactly two stations announced themselves by LLDP or CDP,
+ * which are link-local, at the same time, and both have an address; attributes layer, source,
+ * port, peer.port. name     said by DNS, mDNS, LLMNR, NBNS, DHCP, LLDP or CDP (attribute
+ * source), of an address that was heard itself. key      LLDP chassis id, DHCP client id. fact
+ * LLDP and CDP description and capabilities, DHCP vendor class and options asked for, GOOSE
+ * control blocks, streams of sampled values, what PROFINET's stations answer by DCP, routers
+ * that announce themselves or that a DHCP server names, what services tell in pieces. What TCP
+ * stacks look like (sources stack.request, of SYNs, and stack.response, of SYN-ACKs), with
+ * another that the same address cannot have (stack.other). Of a station of the link that has no
+ * address: by its MAC, without one. Multicast, broadcast and unspecified addresses are never
+ * assets; loopback addresses only where both ends are such, in a capture of a loopback
+ * interface.
  */
 #ifndef SCANNER_LISTEN_LISTEN_H
 #define SCANNER_LISTEN_LISTEN_H
@@ -83,10 +79,10 @@ struct listen_counts {
 	uint64_t observations; /* handed to the sink */
 	uint64_t repeated;     /* said before */
 	uint64_t over_limit;   /* past LISTEN_OBSERVATIONS_MAX or LISTEN_SERVICES_PER_PORT */
-	uint64_t unplaced;     /* about something that has no address, or was not heard itself */
+	uint64_t unplaced; /* about something that has no address, or was not heard itself */
 
-	uint64_t hosts_evicted, flows_evicted, streams_evicted, relations_evicted, names_evicted,
-		leases_evicted, neighbours_evicted, stacks_evicted;
+	uint64_t hosts_evicted, flows_evicted, streams_evicted, relations_evicted,
+		names_evicted, leases_evicted, neighbours_evicted, stacks_evicted;
 };
 
 /*

@@ -187,8 +187,8 @@ static bool is_martian(const struct frame *f)
 	       addr_is_loopback(&f->src) != addr_is_loopback(&f->dst);
 }
 
-/* Through a tunnel between two routers (RFC 2784, RFC 2890) CDP is spoken as on a line. What else is in
- * there is somebody else's. */
+/* Through a tunnel between two routers (RFC 2784, RFC 2890) CDP is spoken as on a line. What
+ * else is in there is somebody else's. */
 static void take_gre(struct listener *l)
 {
 	enum { CHECKSUM = 0x8000, KEY = 0x2000, SEQUENCE = 0x1000, VERSION = 7 };

@@ -39,8 +39,8 @@ struct listener {
 	int failed;         /* its code; then nothing more is said */
 
 	struct siphash_key hash_key;
-	struct table *statements, *hosts, *stations, *flows, *services, *relations, *names, *leases,
-		*neighbours, *pieces, *handshakes;
+	struct table *statements, *hosts, *stations, *flows, *services, *relations, *names,
+		*leases, *neighbours, *pieces, *handshakes;
 	uint64_t n_pieces; /* that were ever kept */
 	struct streams *streams;
 
@@ -89,7 +89,8 @@ bool statement_is_placeable(const struct addr *addr);
 int hosts_init(struct listener *l, struct error *reterr);
 /* A frame came from the address; `mac` NULL if the link tells none. False if the address is new
  * and the MAC has brought its share of them. */
-bool hosts_heard(struct listener *l, const struct addr *addr, uint8_t ttl, const struct mac *mac);
+bool hosts_heard(
+	struct listener *l, const struct addr *addr, uint8_t ttl, const struct mac *mac);
 /* ARP, neighbour discovery or a lease says whose MAC it is. */
 void hosts_claimed(struct listener *l, const struct addr *addr, const struct mac *mac);
 bool hosts_knows(const struct listener *l, const struct addr *addr);
@@ -158,8 +159,8 @@ void relations_finish(struct listener *l);
 
 /* names.c */
 int names_init(struct listener *l, struct error *reterr);
-void names_add(struct listener *l, const struct addr *addr, const char *source, const void *name,
-	size_t size);
+void names_add(struct listener *l, const struct addr *addr, const char *source,
+	const void *name, size_t size);
 bool names_dns(struct listener *l);
 bool names_mdns(struct listener *l);
 bool names_llmnr(struct listener *l);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Stations that announce themselves on the link by LLDP, CDP or PROFINET's DCP, or publish there by
- * GOOSE or as sampled values. Their frames carry no address of their own, so they are kept until the
- * end, when the address that they state or their MAC tells whose they are; who has none is told by
- * its MAC. LLDP and CDP are never forwarded (IEEE 802.1AB clause 7.1): where exactly two stations were
- * heard, they are each other's neighbours, if both were there at the same time: captures are joined
- * together.
+ * Stations that announce themselves on the link by LLDP, CDP or PROFINET's DCP, or publish
+ * there by GOOSE or as sampled values. Their frames carry no address of their own, so they are
+ * kept until the end, when the address that they state or their MAC tells whose they are; who
+ * has none is told by its MAC. LLDP and CDP are never forwarded (IEEE 802.1AB clause 7.1):
+ * where exactly two stations were heard, they are each other's neighbours, if both were there
+ * at the same time: captures are joined together.
  */
 #include "scanner/listen/listener.h"
 
@@ -380,8 +380,8 @@ static void say_link(struct listener *l, const char *source, const struct neighb
 	statement_say(l, &obs);
 }
 
-/* Says the stations of one protocol, and the link if there are exactly two and none was said.
- */
+/* Says the stations of one protocol, and the link if there are exactly two and none was
+ * said. */
 static bool finish_source(struct listener *l, const char *source, bool linked)
 {
 	const struct neighbour *two[2] = {NULL, NULL};

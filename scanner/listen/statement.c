@@ -88,7 +88,8 @@ void statement_say_reading(struct listener *l, struct observation obs)
 
 void statement_say_vendor(struct listener *l, struct observation obs)
 {
-	const char *vendor = l->options.vendors ? mac_vendor(l->options.vendors, obs.mac) : NULL;
+	const char *vendor =
+		l->options.vendors ? mac_vendor(l->options.vendors, obs.mac) : NULL;
 
 	if (!vendor)
 		return;

@@ -51,8 +51,9 @@ static struct stream *stream_of(struct listener *l, struct stream_handle handle)
 {
 	struct streams *s = l->streams;
 
-	return handle.index && s->serials[handle.index] == handle.serial ? &s->pool[handle.index]
-									 : NULL;
+	return handle.index && s->serials[handle.index] == handle.serial
+		       ? &s->pool[handle.index]
+		       : NULL;
 }
 
 /* What no protocol reads may still be named. Later answers are then offered to the reader. */

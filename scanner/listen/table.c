@@ -33,8 +33,8 @@ struct table *table_new(const struct table_options *options)
 	t->value_stride =
 		(options->value_size + VALUE_ALIGNMENT - 1) / VALUE_ALIGNMENT * VALUE_ALIGNMENT;
 	t->buckets = calloc(t->n_buckets, sizeof(*t->buckets));
-	/* entries are written before they are read: clearing all of them would cost more than most
-	 * captures do */
+	/* entries are written before they are read: clearing all of them would cost more than
+	 * most captures do */
 	t->entries = malloc((options->capacity + 1u) * sizeof(*t->entries));
 	t->keys = malloc((options->capacity + 1u) * (size_t)options->key_size);
 	t->values = malloc((options->capacity + 1u) * t->value_stride + 1);

@@ -16,7 +16,8 @@
 
 struct table;
 
-/* `evict` (may be NULL) is told of an entry before it makes room; it must not call the table. */
+/* `evict` (may be NULL) is told of an entry before it makes room; it must not call the
+ * table. */
 struct table_options {
 	uint32_t capacity; /* at least 1 */
 	uint32_t key_size, value_size;
@@ -40,9 +41,10 @@ void table_remove(struct table *table, const void *key);
 uint32_t table_size(const struct table *table);
 uint64_t table_evicted(const struct table *table);
 
-/* Walks from the entry used longest ago to the newest; false past the last. `cursor` begins at 0.
- * Nothing may be added or removed meanwhile. */
+/* Walks from the entry used longest ago to the newest; false past the last. `cursor` begins at
+ * 0. Nothing may be added or removed meanwhile. */
 typedef uint32_t table_cursor;
-bool table_walk(struct table *table, table_cursor *cursor, const void **ret_key, void **ret_value);
+bool table_walk(
+	struct table *table, table_cursor *cursor, const void **ret_key, void **ret_value);
 
 #endif

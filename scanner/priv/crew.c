@@ -139,9 +139,10 @@ static void tell_death(int fd, int status)
 	report(fd, RECORD_RESULT, &error);
 }
 
-/* Waits; closes the stop pipe when the control pipe ends or the stop file appears. `gone` can be read from
- * when the worker is gone; -1 where the kernel has no such thing. */
-static void watch(const struct crew_job *job, struct pipes *p, int stop_fd, pid_t worker, int gone)
+/* Waits; closes the stop pipe when the control pipe ends or the stop file appears. `gone` can
+ * be read from when the worker is gone; -1 where the kernel has no such thing. */
+static void watch(
+	const struct crew_job *job, struct pipes *p, int stop_fd, pid_t worker, int gone)
 {
 	for (;;) {
 		struct pollfd looked_at[] = {{p->control[0], POLLIN, 0}, {gone, POLLIN, 0}};

@@ -16,8 +16,10 @@
 #include <unistd.h>
 
 #define NOBODY 65534	  /* Debian's nobody and nogroup */
-#define WORKER_FILES 6144 /* greetings in flight, questions of the plain link, what is open already */
-#define WORKER_FILE_SIZE (4ull << 30) /* of a journal that is open already; none can be opened */
+/* Greetings in flight, questions of the plain link, what is open already. */
+#define WORKER_FILES 6144
+/* Of a journal that is open already; none can be opened. */
+#define WORKER_FILE_SIZE (4ull << 30)
 
 int priv_check_raw(struct error *reterr)
 {

@@ -4,10 +4,10 @@
  * because older systems do not bear another (CVE-2019-5636). No route is added and no variable
  * read.
  *
- * References: the open source library of the maker (github.com/Beckhoff/ADS) for the form: cookie,
- * invoke id, service, AMS address, then tagged values, all little-endian; and for the tag of the
- * name. It asks with AMS port 0 and invoke id 0, we with port 10000 and an id of our own. The tags
- * 3, 4 and 18 are as public tools describe answers that they observed.
+ * References: the open source library of the maker (github.com/Beckhoff/ADS) for the form:
+ * cookie, invoke id, service, AMS address, then tagged values, all little-endian; and for the
+ * tag of the name. It asks with AMS port 0 and invoke id 0, we with port 10000 and an id of our
+ * own. The tags 3, 4 and 18 are as public tools describe answers that they observed.
  */
 #include "scanner/protocol/protocol.h"
 
@@ -112,8 +112,9 @@ static void ads_read(const uint8_t *bytes, size_t size, struct reading *reading)
 		if (cursor_ok(&value))
 			read_tag(tag, value, reading);
 	}
-	canonical_match(reading, "ads.system", (const char *const[]){"ads.version", "ads.system",
-		"ads.platform", "ads.name", NULL});
+	canonical_match(reading, "ads.system",
+		(const char *const[]){
+			"ads.version", "ads.system", "ads.platform", "ads.name", NULL});
 }
 
 static size_t ads_request(uint8_t *out, size_t max, const char *host, uint64_t seed)
@@ -132,7 +133,8 @@ static size_t ads_request(uint8_t *out, size_t max, const char *host, uint64_t s
 
 static const uint16_t ads_ports[] = {48899, 0};
 
-/* That a system brings back an invoke id other than zero is not proven: it is not waited for. */
+/* That a system brings back an invoke id other than zero is not proven: it is not waited
+ * for. */
 const struct protocol protocol_ads = {
 	.name = "ads",
 	.transport = TRANSPORT_UDP,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * AMQP: the header of version 0-9-1, to which a broker answers with what it is and how one may log in
- * (Connection.Start), or with the header of the version that it speaks. Nobody logs in.
+ * AMQP: the header of version 0-9-1, to which a broker answers with what it is and how one may
+ * log in (Connection.Start), or with the header of the version that it speaks. Nobody logs in.
  *
  * References: AMQP 0-9-1, 2.3.5, 4.2, and its class connection; OASIS AMQP 1.0, 2.2.
  */
@@ -13,14 +13,22 @@
 
 #include <string.h>
 
-enum { METHOD = 1, FRAME_END = 0xce, CONNECTION = 10, START = 10, FRAME_MAX = 16384, HEADER_SIZE = 8 };
+enum {
+	METHOD = 1,
+	FRAME_END = 0xce,
+	CONNECTION = 10,
+	START = 10,
+	FRAME_MAX = 16384,
+	HEADER_SIZE = 8
+};
 
 static const uint8_t header[HEADER_SIZE] = {'A', 'M', 'Q', 'P', 0, 0, 9, 1};
 
 static const struct {
 	const char *name, *attribute;
-} items[] = {{"product", "amqp.product"}, {"version", "amqp.product_version"}, {"platform", "amqp.platform"},
-	{"cluster_name", "amqp.cluster"}, {"copyright", "amqp.copyright"}};
+} items[] = {{"product", "amqp.product"}, {"version", "amqp.product_version"},
+	{"platform", "amqp.platform"}, {"cluster_name", "amqp.cluster"},
+	{"copyright", "amqp.copyright"}};
 
 /* The arguments of Connection.Start; failed if that is not what came. */
 static struct cursor start_of(const uint8_t *bytes, size_t size)
@@ -34,7 +42,8 @@ static struct cursor start_of(const uint8_t *bytes, size_t size)
 	if (length < 6 || length > FRAME_MAX)
 		cursor_fail(&c);
 	payload = cursor_sub(&c, length);
-	if (cursor_u8(&c) != FRAME_END || cursor_be16(&payload) != CONNECTION || cursor_be16(&payload) != START)
+	if (cursor_u8(&c) != FRAME_END || cursor_be16(&payload) != CONNECTION ||
+		cursor_be16(&payload) != START)
 		cursor_fail(&payload);
 	if (!cursor_ok(&c))
 		cursor_fail(&payload);
@@ -55,24 +64,27 @@ static long amqp_complete(const uint8_t *bytes, size_t size)
 	if (cursor_ok(&c))
 		return (long)(cursor_rest(&c) + cursor_left(&c) - bytes) + 1;
 	/* The beginning of either, and not too long. */
-	if (size > FRAME_MAX + 8 || (size >= 3 && memcmp(bytes, "\1\0\0", 3) != 0 && memcmp(bytes, header, 3) != 0))
+	if (size > FRAME_MAX + 8 ||
+		(size >= 3 && memcmp(bytes, "\1\0\0", 3) != 0 && memcmp(bytes, header, 3) != 0))
 		return -1;
 	return size > 11 && memcmp(bytes + 7, "\0\12\0\12", 4) != 0 ? -1 : 0;
 }
 
 static bool amqp_recognise(const uint8_t *bytes, size_t size)
 {
-	return (size >= 11 && memcmp(bytes, "\1\0\0", 3) == 0 && memcmp(bytes + 7, "\0\12\0\12", 4) == 0) ||
+	return (size >= 11 && memcmp(bytes, "\1\0\0", 3) == 0 &&
+		       memcmp(bytes + 7, "\0\12\0\12", 4) == 0) ||
 	       is_header(bytes, size);
 }
 
-/* Steps over a value of a table. False if its kind is not known: then its size is not, either. */
+/* Steps over a value of a table. False if its kind is not known: then its size is not,
+ * either. */
 static bool skip_value(struct cursor *c, uint8_t kind)
 {
 	static const struct {
 		uint8_t kind, size;
-	} fixed[] = {{'t', 1}, {'b', 1}, {'B', 1}, {'s', 2}, {'u', 2}, {'U', 2}, {'I', 4}, {'i', 4}, {'l', 8},
-		{'L', 8}, {'f', 4}, {'d', 8}, {'D', 5}, {'T', 8}, {'V', 0}};
+	} fixed[] = {{'t', 1}, {'b', 1}, {'B', 1}, {'s', 2}, {'u', 2}, {'U', 2}, {'I', 4},
+		{'i', 4}, {'l', 8}, {'L', 8}, {'f', 4}, {'d', 8}, {'D', 5}, {'T', 8}, {'V', 0}};
 
 	for (size_t i = 0; i < ARRAY_SIZE(fixed); i++)
 		if (fixed[i].kind == kind) {
@@ -81,7 +93,8 @@ static bool skip_value(struct cursor *c, uint8_t kind)
 		}
 	if (!strchr("SFAx", kind) || !kind)
 		return false;
-	cursor_skip(c, cursor_be32(c)); /* a string, a table, an array: with its size in front */
+	cursor_skip(
+		c, cursor_be32(c)); /* a string, a table, an array: with its size in front */
 	return true;
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * BACnet/IP: ReadPropertyMultiple of the device object, sent to the one address that was asked
- * for, never broadcast; ReadProperty of the vendor's name if the device does not know the first.
- * Nothing is written.
+ * for, never broadcast; ReadProperty of the vendor's name if the device does not know the
+ * first. Nothing is written.
  *
  * Reference: ANSI/ASHRAE 135-2020: 15.5 and 15.7, 20.2 (encoding), annex J (BACnet/IP).
  */
@@ -50,10 +50,10 @@ enum {
 };
 
 static const uint8_t read_multiple[] = {BVLC_IP, ORIGINAL_UNICAST, 0, 0x21, 1, 4, 0, 5, 1, 0x0e,
-	0x0c, 2, 0x3f, 0xff, 0xff, 0x1e, 9, 0x4b, 9, 0x79, 9, 0x78, 9, 0x46, 9, 0x2c, 9, 0x0c, 9, 0x4d,
-	9, 0x3a, 0x1f};
-static const uint8_t read_vendor[] = {BVLC_IP, ORIGINAL_UNICAST, 0, 0x11, 1, 4, 0, 5, 1, 0x0c, 0x0c,
-	2, 0x3f, 0xff, 0xff, 0x19, 0x79};
+	0x0c, 2, 0x3f, 0xff, 0xff, 0x1e, 9, 0x4b, 9, 0x79, 9, 0x78, 9, 0x46, 9, 0x2c, 9, 0x0c,
+	9, 0x4d, 9, 0x3a, 0x1f};
+static const uint8_t read_vendor[] = {BVLC_IP, ORIGINAL_UNICAST, 0, 0x11, 1, 4, 0, 5, 1, 0x0c,
+	0x0c, 2, 0x3f, 0xff, 0xff, 0x19, 0x79};
 
 static const struct {
 	uint8_t property;
@@ -89,8 +89,8 @@ static struct tag tag_next(struct cursor *c)
 	return tag;
 }
 
-/* The APDU of the next BVLL message; failed if there is none. `ret_behind`: it is of a device behind
- * the one that sent it (6.2.2, the source's network). */
+/* The APDU of the next BVLL message; failed if there is none. `ret_behind`: it is of a device
+ * behind the one that sent it (6.2.2, the source's network). */
 static struct cursor apdu_of(struct cursor *c, bool *ret_behind)
 {
 	uint8_t type = cursor_u8(c), function = cursor_u8(c), control;
@@ -162,8 +162,8 @@ static size_t bacnet_overheard(uint8_t *bytes, size_t size)
 	return c.pos;
 }
 
-/* Text of the encoding as UTF-8 (20.2.9); empty if it is something else, or in another character set
- * than UTF-8, UCS-2 and ISO 8859-1. */
+/* Text of the encoding as UTF-8 (20.2.9); empty if it is something else, or in another
+ * character set than UTF-8, UCS-2 and ISO 8859-1. */
 static void add_text(struct str *out, struct cursor value)
 {
 	struct tag tag = tag_next(&value);
@@ -274,8 +274,8 @@ static struct object object_of(struct cursor *c, uint8_t number, bool context)
 static void note_object(struct object object, struct cursor name, struct reading *reading)
 {
 	static const char *const types[] = {"analog-input", "analog-output", "analog-value",
-		"binary-input", "binary-output", "binary-value", "calendar", "command", "device",
-		"event-enrollment", "file", "group", "loop", "multi-state-input",
+		"binary-input", "binary-output", "binary-value", "calendar", "command",
+		"device", "event-enrollment", "file", "group", "loop", "multi-state-input",
 		"multi-state-output", "notification-class", "program", "schedule", "averaging",
 		"multi-state-value", "trend-log"};
 	_cleanup_(str_done) struct str text = STR_INIT(READING_NOTE_MAX);
@@ -297,14 +297,16 @@ static void note_device(uint32_t instance, const struct reading *about, struct r
 {
 	static const struct {
 		const char *attribute, *word;
-	} told[] = {{"bacnet.vendor_id", "vendor-id"}, {"bacnet.vendor", "vendor"}, {"bacnet.model", "model"}};
+	} told[] = {{"bacnet.vendor_id", "vendor-id"}, {"bacnet.vendor", "vendor"},
+		{"bacnet.model", "model"}};
 	const char *name = reading_get(about, "bacnet.name");
 	char text[READING_NOTE_MAX + 1];
 
 	for (size_t i = 0; i < ARRAY_SIZE(told); i++) {
 		const char *value = reading_get(about, told[i].attribute);
 
-		snprintf(text, sizeof(text), "%" PRIu32 " %s %s", instance, told[i].word, value ? value : "");
+		snprintf(text, sizeof(text), "%" PRIu32 " %s %s", instance, told[i].word,
+			value ? value : "");
 		if (value)
 			reading_note_text(reading, "bacnet.devices", text);
 	}
@@ -313,8 +315,8 @@ static void note_device(uint32_t instance, const struct reading *about, struct r
 		reading_note_text(reading, "bacnet.objects", text);
 }
 
-/* The answer to ReadProperty, or to ReadPropertyMultiple of one object. Only what a device says of
- * itself is the device's. */
+/* The answer to ReadProperty, or to ReadPropertyMultiple of one object. Only what a device says
+ * of itself is the device's. */
 static void read_ack(struct cursor apdu, struct reading *reading)
 {
 	uint8_t service;
@@ -428,8 +430,9 @@ static void bacnet_read(const uint8_t *bytes, size_t size, struct reading *readi
 		else
 			read_message(apdu, reading);
 	}
-	canonical_match(reading, "bacnet.device", (const char *const[]){"bacnet.vendor_id",
-		"bacnet.vendor", "bacnet.model", "bacnet.firmware", "bacnet.application", NULL});
+	canonical_match(reading, "bacnet.device",
+		(const char *const[]){"bacnet.vendor_id", "bacnet.vendor", "bacnet.model",
+			"bacnet.firmware", "bacnet.application", NULL});
 }
 
 static size_t bacnet_request(uint8_t *out, size_t max, const char *host, uint64_t seed)

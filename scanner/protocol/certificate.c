@@ -27,7 +27,8 @@ static void add_name(struct reading *reading, const char *attribute, const char 
 	long size;
 
 	/* The order of RFC 2253: CN first, C last; UTF-8 as it is. */
-	if (out && X509_NAME_print_ex(out, name, 0, XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB) >= 0) {
+	if (out && X509_NAME_print_ex(out, name, 0, XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB) >=
+			   0) {
 		size = BIO_get_mem_data(out, &text);
 		if (size > 0) {
 			reading_add(reading, attribute, text, (size_t)size);
@@ -99,7 +100,8 @@ static void add_key(struct reading *reading, X509 *certificate)
 		return;
 	snprintf(text, sizeof(text), "%s %d", type, bits);
 	reading_add_text(reading, "tls.certificate.key", text);
-	if (((EVP_PKEY_is_a(key, "RSA") || EVP_PKEY_is_a(key, "DSA")) && bits < RSA_BITS_LEAST) ||
+	if (((EVP_PKEY_is_a(key, "RSA") || EVP_PKEY_is_a(key, "DSA")) &&
+		    bits < RSA_BITS_LEAST) ||
 		(EVP_PKEY_is_a(key, "EC") && bits < EC_BITS_LEAST))
 		reading_append(reading, "tls.weak", text);
 }
@@ -115,7 +117,8 @@ static void add_signature(struct reading *reading, X509 *certificate)
 		return;
 	reading_add_text(reading, "tls.certificate.signature", name);
 	if (X509_get_signature_info(certificate, &digest, NULL, NULL, NULL) != 1 ||
-		(digest != NID_sha1 && digest != NID_md5 && digest != NID_md4 && digest != NID_md2))
+		(digest != NID_sha1 && digest != NID_md5 && digest != NID_md4 &&
+			digest != NID_md2))
 		return;
 	snprintf(text, sizeof(text), "%s signature", OBJ_nid2sn(digest));
 	reading_append(reading, "tls.weak", text);
@@ -140,8 +143,8 @@ static bool is_self_signed(X509 *certificate)
 		       X509_get_issuer_name(certificate)) == 0;
 }
 
-/* One that a thing made for itself: signed by itself, and not for whoever has a name of a domain.
- * That makers deliver the same to many is found where it is met on many. */
+/* One that a thing made for itself: signed by itself, and not for whoever has a name of a
+ * domain. That makers deliver the same to many is found where it is met on many. */
 static bool is_of_device(X509 *certificate)
 {
 	GENERAL_NAMES *names;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * X.509 certificates as servers show them: subject, issuer, names, validity, key, digest. What it
- * says is what the certificate claims; no chain is built and nothing is trusted.
+ * X.509 certificates as servers show them: subject, issuer, names, validity, key, digest. What
+ * it says is what the certificate claims; no chain is built and nothing is trusted.
  *
  * Reference: RFC 5280.
  */

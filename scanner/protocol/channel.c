@@ -13,7 +13,8 @@
 
 #define ALPN_MAX 16
 #define CIPHER_BITS_LEAST 128
-#define GROUP_BITS_MAX 4096 /* of a server's own Diffie-Hellman group; ten thousand take seconds */
+/* Of a server's own Diffie-Hellman group; ten thousand take seconds. */
+#define GROUP_BITS_MAX 4096
 
 enum { HANDSHAKE_HEADER = 4, NO_ALERT = -1 };
 
@@ -32,16 +33,18 @@ static SSL_CTX *context;
 static size_t n_open;
 
 /* Anything is good enough to look at, but one server must not hold up everybody else. */
-static int permits(const SSL *ssl, const SSL_CTX *ctx, int operation, int bits, int nid, void *other,
-	void *ex)
+static int permits(const SSL *ssl, const SSL_CTX *ctx, int operation, int bits, int nid,
+	void *other, void *ex)
 {
 	(void)ssl, (void)ctx, (void)bits, (void)nid, (void)ex;
-	return operation != SSL_SECOP_TMP_DH || !other || EVP_PKEY_get_bits(other) <= GROUP_BITS_MAX;
+	return operation != SSL_SECOP_TMP_DH || !other ||
+	       EVP_PKEY_get_bits(other) <= GROUP_BITS_MAX;
 }
 
-/* OpenSSL shows every message. Of the server's hellos the last counts: one before it may ask for
- * another hello of ours. */
-static void told(int ours, int version, int type, const void *bytes, size_t size, SSL *ssl, void *other)
+/* OpenSSL shows every message. Of the server's hellos the last counts: one before it may ask
+ * for another hello of ours. */
+static void told(
+	int ours, int version, int type, const void *bytes, size_t size, SSL *ssl, void *other)
 {
 	struct channel *channel = SSL_get_app_data(ssl);
 	const uint8_t *message = bytes;
@@ -51,9 +54,11 @@ static void told(int ours, int version, int type, const void *bytes, size_t size
 		return;
 	if (type == SSL3_RT_ALERT && size == 2 && message[1] != SSL3_AD_CLOSE_NOTIFY)
 		channel->alert = message[1];
-	if (type == SSL3_RT_HANDSHAKE && size > HANDSHAKE_HEADER && message[0] == SSL3_MT_SERVER_HELLO)
+	if (type == SSL3_RT_HANDSHAKE && size > HANDSHAKE_HEADER &&
+		message[0] == SSL3_MT_SERVER_HELLO)
 		channel->greeted = serverhello_parse(
-			cursor_of(message + HANDSHAKE_HEADER, size - HANDSHAKE_HEADER), &channel->hello);
+			cursor_of(message + HANDSHAKE_HEADER, size - HANDSHAKE_HEADER),
+			&channel->hello);
 }
 
 int channel_prepare(struct error *reterr)
@@ -74,7 +79,8 @@ int channel_prepare(struct error *reterr)
 	SSL_CTX_set_cipher_list(context, "ALL:!aNULL:!eNULL");
 	SSL_CTX_set_max_cert_list(context, CERTIFICATE_MAX);
 	SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
-	SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS); /* half of what one holds while it waits */
+	SSL_CTX_set_mode(
+		context, SSL_MODE_RELEASE_BUFFERS); /* half of what one holds while it waits */
 	SSL_CTX_set_options(context, SSL_OP_LEGACY_SERVER_CONNECT | SSL_OP_NO_TICKET |
 		SSL_OP_IGNORE_UNEXPECTED_EOF);
 	/* The first hello seeds the random generator and fetches the algorithms. */
@@ -147,7 +153,8 @@ static void judge(struct channel *channel, int r)
 	if (why != SSL_ERROR_WANT_READ && why != SSL_ERROR_WANT_WRITE &&
 		why != SSL_ERROR_ZERO_RETURN)
 		channel->failed = true;
-	if (ERR_GET_LIB(error) == ERR_LIB_SSL && ERR_GET_REASON(error) == SSL_R_EXCESSIVE_MESSAGE_SIZE)
+	if (ERR_GET_LIB(error) == ERR_LIB_SSL &&
+		ERR_GET_REASON(error) == SSL_R_EXCESSIVE_MESSAGE_SIZE)
 		channel->too_large = true;
 	ERR_clear_error();
 }
@@ -269,7 +276,8 @@ static void describe_certificates(const struct channel *channel, struct reading 
 	uint8_t *der = certificate ? malloc(CERTIFICATE_MAX) : NULL;
 
 	if (der)
-		certificate_read(der, channel_certificate(channel, der, CERTIFICATE_MAX), reading);
+		certificate_read(
+			der, channel_certificate(channel, der, CERTIFICATE_MAX), reading);
 	free(der);
 	if (chain)
 		reading_add_number(reading, "tls.chain", (uint64_t)sk_X509_num(chain));
@@ -290,7 +298,8 @@ void channel_describe(const struct channel *channel, struct reading *reading)
 		describe_agreement(channel, reading);
 	describe_certificates(channel, reading);
 	if (channel->alert != NO_ALERT)
-		reading_add_text(reading, "tls.alert", SSL_alert_desc_string_long(channel->alert));
+		reading_add_text(
+			reading, "tls.alert", SSL_alert_desc_string_long(channel->alert));
 	if (!channel->too_large)
 		return;
 	snprintf(text, sizeof(text), "certificates of more than %d bytes", CERTIFICATE_MAX);

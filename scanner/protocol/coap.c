@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * CoAP: the list of resources, read with one GET, which changes nothing on the server (5.8.1). It
- * goes to one address; the group is never asked. Of a list that is sent in blocks the first one
- * is read.
+ * CoAP: the list of resources, read with one GET, which changes nothing on the server (5.8.1).
+ * It goes to one address; the group is never asked. Of a list that is sent in blocks the first
+ * one is read.
  *
  * References: RFC 7252 (3 format, 4.2 and 4.3 acknowledgement and reset, 5.3 matching, 5.10
  * options, 12.1 codes), RFC 6690 (2 link format, 4 well-known URI), RFC 7959 (block-wise).
@@ -172,7 +172,8 @@ static void coap_read(const uint8_t *bytes, size_t size, struct reading *reading
 		reading_add_text(reading, "coap.more", "yes");
 	if (!has_links(&m))
 		return;
-	reading_add(reading, "coap.resources", cursor_rest(&m.payload), cursor_left(&m.payload));
+	reading_add(
+		reading, "coap.resources", cursor_rest(&m.payload), cursor_left(&m.payload));
 	reading_match(reading, "coap.resources", cursor_rest(&m.payload),
 		cursor_left(&m.payload));
 }

@@ -17,8 +17,9 @@ static const struct {
 /* What a protocol is called when it runs inside TLS. */
 static const struct {
 	const char *inside, *name;
-} secured_names[] = {{"http", "https"}, {"http2", "https"}, {"smtp", "smtps"}, {"imap", "imaps"}, {"pop3", "pop3s"},
-	{"ftp", "ftps"}, {"mqtt", "mqtts"}, {"nntp", "nntps"}};
+} secured_names[] = {{"http", "https"}, {"http2", "https"}, {"smtp", "smtps"},
+	{"imap", "imaps"}, {"pop3", "pop3s"}, {"ftp", "ftps"}, {"mqtt", "mqtts"},
+	{"nntp", "nntps"}};
 
 /* What is said inside a TLS channel on a port; NULL: the server is listened to. */
 static const struct protocol *expected_inside(uint16_t port)
@@ -63,7 +64,7 @@ void conversation_done(struct conversation *c)
 	c->web = NULL;
 }
 
-/* ---- saying -------------------------------------------------------------------------------- */
+/* ---- saying ------------------------------------------------------------------------------ */
 
 static void wake_at(struct conversation *c, int64_t us)
 {
@@ -106,7 +107,8 @@ static const struct protocol *pick(const struct conversation *c)
 	if (expected && expected->recognise(c->heard, c->heard_size))
 		return expected;
 	found = protocol_recognise(c->target->transport, c->heard, c->heard_size);
-	/* What frames as the answer to our request is one, if nobody else claims it for certain. */
+	/* What frames as the answer to our request is one, if nobody else claims it for
+	 * certain. */
 	if ((!found || found->vague) && c->spoken && c->spoken->complete &&
 		c->spoken->complete(c->heard, c->heard_size) > 0)
 		return c->spoken;
@@ -127,7 +129,8 @@ static void end(struct conversation *c, int64_t now_us)
 		channel_close(c->channel);
 		pump(c);
 	}
-	c->wake_us = (now_us < c->deadline_us ? now_us : c->deadline_us) + CONVERSATION_DRAIN_US;
+	c->wake_us =
+		(now_us < c->deadline_us ? now_us : c->deadline_us) + CONVERSATION_DRAIN_US;
 }
 
 /* Whether a web server may be asked for more than one page. */
@@ -160,8 +163,8 @@ static bool request(struct conversation *c, const struct protocol *protocol)
 	return true;
 }
 
-/* Memory is bounded by how many are open (CHANNELS_MAX). Time that is waited for one is nobody's fault, and does not
- * count. */
+/* Memory is bounded by how many are open (CHANNELS_MAX). Time that is waited for one is
+ * nobody's fault, and does not count. */
 static void open_channel(struct conversation *c, int64_t now_us)
 {
 	c->waits = channels_open() >= CHANNELS_MAX;
@@ -202,8 +205,8 @@ static unsigned int said_before(const struct protocol *protocol)
 	return protocol->request ? 1 : 0;
 }
 
-/* The channel that was asked for in the clear is open, and the certificate known. There is at most one thing
- * to ask inside, else the farewell goes there. */
+/* The channel that was asked for in the clear is open, and the certificate known. There is at
+ * most one thing to ask inside, else the farewell goes there. */
 static void go_inside(struct conversation *c, int64_t now_us)
 {
 	const struct protocol *found = c->found;
@@ -224,7 +227,7 @@ static void go_inside(struct conversation *c, int64_t now_us)
 		wake_at(c, c->deadline_us);
 }
 
-/* ---- hearing ------------------------------------------------------------------------------- */
+/* ---- hearing ----------------------------------------------------------------------------- */
 
 /* Whether the server is still to be asked to go on inside TLS. */
 static bool may_secure(const struct conversation *c)
@@ -232,8 +235,8 @@ static bool may_secure(const struct conversation *c)
 	return c->found->secure && !c->plain && !c->channel && may_say(c, PROTOCOL_STANDARD);
 }
 
-/* What is said next. Some may be asked to go on inside TLS; where that is refused, the conversation ends as it
- * would have without. */
+/* What is said next. Some may be asked to go on inside TLS; where that is refused, the
+ * conversation ends as it would have without. */
 static long choose(struct conversation *c, unsigned int *said, uint8_t *out, size_t max)
 {
 	long size;
@@ -246,7 +249,9 @@ static long choose(struct conversation *c, unsigned int *said, uint8_t *out, siz
 		c->plain = true;
 		*said = said_before(c->found);
 	}
-	return c->found->next ? c->found->next(*said, c->seed, c->heard, c->heard_size, out, max) : -1;
+	return c->found->next
+		       ? c->found->next(*said, c->seed, c->heard, c->heard_size, out, max)
+		       : -1;
 }
 
 /* What was heard already stays in front of what is heard inside. */
@@ -262,11 +267,12 @@ static bool secures_at_once(struct conversation *c)
 {
 	uint8_t bytes[PROTOCOL_REQUEST_MAX];
 
-	return may_secure(c) && c->found->secure(c->said, c->heard, c->heard_size, bytes, sizeof(bytes)) ==
-		PROTOCOL_SECURED;
+	return may_secure(c) && c->found->secure(c->said, c->heard, c->heard_size, bytes,
+					sizeof(bytes)) == PROTOCOL_SECURED;
 }
 
-/* What was heard may have answered what follows, too. A farewell is followed by the end at once. */
+/* What was heard may have answered what follows, too. A farewell is followed by the end at
+ * once. */
 static void go_on(struct conversation *c, int64_t now_us)
 {
 	uint8_t bytes[PROTOCOL_REQUEST_MAX];
@@ -274,7 +280,8 @@ static void go_on(struct conversation *c, int64_t now_us)
 
 	if (may_secure(c) || !c->found->next)
 		return;
-	while ((size = c->found->next(c->said, c->seed, c->heard, c->heard_size, bytes, sizeof(bytes))) > 0 &&
+	while ((size = c->found->next(
+			c->said, c->seed, c->heard, c->heard_size, bytes, sizeof(bytes))) > 0 &&
 		c->target->transport == TRANSPORT_TCP) {
 		say(c, bytes, (size_t)size);
 		c->said++;
@@ -320,8 +327,8 @@ static void converse(struct conversation *c, int64_t now_us)
 	go_on(c, now_us);
 }
 
-/* Goes on with a web server. A page that nothing is asked after is heard as far as any page is; what is asked
- * after the first is not waited for as long. */
+/* Goes on with a web server. A page that nothing is asked after is heard as far as any page is;
+ * what is asked after the first is not waited for as long. */
 static void browse(struct conversation *c, int64_t now_us)
 {
 	uint8_t bytes[PROTOCOL_REQUEST_MAX];
@@ -332,8 +339,9 @@ static void browse(struct conversation *c, int64_t now_us)
 	wake_at(c, c->said > 1 ? now_us + CONVERSATION_MORE_US : c->deadline_us);
 	if (size > 0)
 		say(c, bytes, (size_t)size);
-	else if (size < 0 && (web_is_done(c->web) || c->heard_size == sizeof(c->heard) ||
-				     c->found->complete(c->heard + last, c->heard_size - last) != 0))
+	else if (size < 0 &&
+		 (web_is_done(c->web) || c->heard_size == sizeof(c->heard) ||
+			 c->found->complete(c->heard + last, c->heard_size - last) != 0))
 		end(c, now_us);
 }
 
@@ -442,15 +450,16 @@ static void hear_channel(struct conversation *c, const uint8_t *bytes, size_t si
 		end(c, now_us);
 }
 
-/* Over UDP anybody can send us a datagram: the first answer counts if it brings back what it must.
- * A further question may be made with another seed. */
+/* Over UDP anybody can send us a datagram: the first answer counts if it brings back what it
+ * must. A further question may be made with another seed. */
 static bool is_stranger(const struct conversation *c, const uint8_t *bytes, size_t size)
 {
 	return c->target->transport == TRANSPORT_UDP && c->said == 1 && c->spoken->repeats &&
 		!c->spoken->repeats(bytes, size, c->seed);
 }
 
-void conversation_heard(struct conversation *c, const uint8_t *bytes, size_t size, int64_t now_us)
+void conversation_heard(
+	struct conversation *c, const uint8_t *bytes, size_t size, int64_t now_us)
 {
 	if (c->stage == CONVERSATION_ENDING)
 		return;
@@ -534,17 +543,18 @@ void conversation_timer(struct conversation *c, int64_t now_us)
 		end(c, now_us);
 }
 
-/* ---- the end ------------------------------------------------------------------------------- */
+/* ---- the end ----------------------------------------------------------------------------- */
 
-/* Who it is, in the end: of a transport that several share more is wanted than that it answers. */
+/* Who it is, in the end: of a transport that several share more is wanted than that it
+ * answers. */
 static const struct protocol *proven(const struct conversation *c)
 {
 	return c->found && c->found->shares && !c->found->recognise(c->heard, c->heard_size)
 		? NULL : c->found;
 }
 
-/* Inside TLS HTTP/1.1 was named, and the server said that it speaks something else, or agreed to nothing and
- * left without a word once it was asked. */
+/* Inside TLS HTTP/1.1 was named, and the server said that it speaks something else, or agreed
+ * to nothing and left without a word once it was asked. */
 static bool declines_http(const struct conversation *c)
 {
 	if (!c->channel || c->upgraded || !c->inside || strcmp(c->inside->name, HTTPS) != 0)
@@ -580,11 +590,12 @@ bool conversation_otherwise(const struct conversation *c, struct greet_target *r
 	return true;
 }
 
-/* A redirection to another port is not followed: where that is among the ports that are asked, it is greeted by
- * itself. What was read here says so. */
+/* A redirection to another port is not followed: where that is among the ports that are asked,
+ * it is greeted by itself. What was read here says so. */
 static void link_elsewhere(const struct conversation *c, struct reading *reading)
 {
-	const char *status = reading_get(reading, "http.status"), *location = reading_get(reading, "http.location");
+	const char *status = reading_get(reading, "http.status"),
+		   *location = reading_get(reading, "http.location");
 	char elsewhere[WEB_ELSEWHERE_MAX];
 
 	if (status && *status == '3' && location &&

@@ -28,14 +28,16 @@
 #define CONVERSATION_DATAGRAM_US CLOCK_SECOND /* until a datagram is sent once more */
 #define CONVERSATION_MORE_US (3 * CLOCK_SECOND) /* for a page further, or an icon */
 #define CONVERSATION_DRAIN_US CLOCK_SECOND    /* for the other side to close */
-#define CONVERSATION_PLACE_US (200 * 1000)    /* until a channel that had no place is tried again */
+/* Until a channel that had no place is tried again. */
+#define CONVERSATION_PLACE_US (200 * 1000)
 #define CONVERSATION_DATAGRAM_TRIES 2
 
 enum conversation_stage {
 	CONVERSATION_CONNECTING,
 	CONVERSATION_LISTENING,
 	CONVERSATION_TALKING,
-	CONVERSATION_ENDING, /* all was heard; the rest of `out` goes, then the connection closes */
+	CONVERSATION_ENDING, /* all was heard; the rest of `out` goes, then the connection
+				closes */
 };
 
 struct conversation {
@@ -45,12 +47,14 @@ struct conversation {
 	uint64_t seed;
 	enum conversation_stage stage;
 	const struct protocol *expected, *spoken, *found;
-	const struct protocol *inside; /* what is said inside TLS; NULL: the server is listened to */
+	const struct protocol
+		*inside;	 /* what is said inside TLS; NULL: the server is listened to */
 	struct channel *channel; /* NULL: in the clear */
 	struct web *web;         /* NULL: no further page is asked for */
 	bool inner;              /* the channel is open; `heard` is what was said inside */
 	bool waits;              /* for one: too many are open */
-	bool upgraded;           /* the channel was asked for in the clear: `heard` begins with what was said ... */
+	bool upgraded; /* the channel was asked for in the clear: `heard` begins with what was
+			  said ... */
 	size_t before;           /* ... before it, so much */
 	bool asked, plain;       /* ... it was asked for; it was refused */
 	bool gone;               /* the other side closed before all was heard */
@@ -71,14 +75,15 @@ void conversation_heard(struct conversation *c, const uint8_t *bytes, size_t siz
 void conversation_closed(struct conversation *c, int64_t now_us); /* by the other side */
 void conversation_timer(struct conversation *c, int64_t now_us);  /* wake_us has come */
 
-/* After the end: whether the port is to be asked once more over a connection of its own, and how: because the
- * server speaks another HTTP than it was asked in, or because the protocol that was asked here said
- * nothing of its own. */
+/* After the end: whether the port is to be asked once more over a connection of its own, and
+ * how: because the server speaks another HTTP than it was asked in, or because the protocol
+ * that was asked here said nothing of its own. */
 bool conversation_otherwise(const struct conversation *c, struct greet_target *ret);
-/* After the end: what was learnt. Returns the protocol's name, NULL if it was not recognised. */
+/* After the end: what was learnt. Returns the protocol's name, NULL if it was not
+ * recognised. */
 const char *conversation_read(const struct conversation *c, struct reading *reading);
-/* The bytes that prove it, at most `max`, without what stands for a log-in; `room` is used where they are
- * not at hand as they are to be kept. */
+/* The bytes that prove it, at most `max`, without what stands for a log-in; `room` is used
+ * where they are not at hand as they are to be kept. */
 const uint8_t *conversation_raw(const struct conversation *c, uint8_t *room, size_t max,
 	size_t *ret_size);
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * DNS: the server's version, version.bind in class CHAOS. No name of anybody's zone is asked for
- * here; reverse.c does.
- * Over TCP a message stands behind its size.
+ * DNS: the server's version, version.bind in class CHAOS. No name of anybody's zone is asked
+ * for here; reverse.c does. Over TCP a message stands behind its size.
  *
  * References: RFC 1035 (messages), RFC 4892 (server identity).
  */
@@ -21,8 +20,8 @@ enum {
 	RECORDS_MAX = 16,
 };
 
-static const uint8_t question[] = {7, 'v', 'e', 'r', 's', 'i', 'o', 'n', 4, 'b', 'i', 'n', 'd', 0,
-	0, TYPE_TXT, 0, CLASS_CHAOS};
+static const uint8_t question[] = {7, 'v', 'e', 'r', 's', 'i', 'o', 'n', 4, 'b', 'i', 'n', 'd',
+	0, 0, TYPE_TXT, 0, CLASS_CHAOS};
 
 static const char *const codes[] = {"NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN", "NOTIMP",
 	"REFUSED"};
@@ -132,7 +131,7 @@ static bool dns_repeats(const uint8_t *reply, size_t size, uint64_t seed)
 	return question_answered(reply, size, (uint16_t)seed);
 }
 
-/* ---- over TCP ------------------------------------------------------------------------------ */
+/* ---- over TCP ---------------------------------------------------------------------------- */
 
 static size_t message_size(const uint8_t *bytes, size_t size)
 {

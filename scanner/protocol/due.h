@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Who is due when: a binary heap of small numbers by their time, in which a number's time can be
- * changed. Every call costs at most the logarithm of how many there are.
+ * Who is due when: a binary heap of small numbers by their time, in which a number's time can
+ * be changed. Every call costs at most the logarithm of how many there are.
  */
 #ifndef SCANNER_PROTOCOL_DUE_H
 #define SCANNER_PROTOCOL_DUE_H

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * EtherNet/IP: ListIdentity, which needs no session and is the same over UDP and TCP. No session
- * is registered and no CIP service is called.
+ * EtherNet/IP: ListIdentity, which needs no session and is the same over UDP and TCP. No
+ * session is registered and no CIP service is called.
  *
  * Of sessions that others hold the answers of an identity object are read too.
  *
- * Reference: ODVA, The CIP Networks Library, volume 2, 2-4.2 (ListIdentity), 2-4.7 and 2-6 (messages and
- * their items); volume 1, 5-2 (Identity object).
+ * Reference: ODVA, The CIP Networks Library, volume 2, 2-4.2 (ListIdentity), 2-4.7 and 2-6
+ * (messages and their items); volume 1, 5-2 (Identity object).
  */
 #include "scanner/protocol/protocol.h"
 
@@ -37,7 +37,8 @@ enum {
 	MORE_MOST = 8,         /* state, and what the later attributes have */
 };
 
-/* What is overheard of sessions that others hold: lists of services and interfaces, sessions, messages. */
+/* What is overheard of sessions that others hold: lists of services and interfaces, sessions,
+ * messages. */
 static const uint8_t others[] = {0x04, 0x64, 0x65, SEND_MESSAGE, SEND_UNIT_DATA};
 
 static bool is_command(uint16_t command)
@@ -76,8 +77,8 @@ static struct cursor identity(const uint8_t *bytes, size_t size)
 	return cursor_sub(&c, cursor_le16(&c));
 }
 
-/* A reply of the encapsulation protocol whose size is its own: an identity, or what is overheard
- * of sessions that others hold. */
+/* A reply of the encapsulation protocol whose size is its own: an identity, or what is
+ * overheard of sessions that others hold. */
 static bool enip_recognise(const uint8_t *bytes, size_t size)
 {
 	struct cursor item = identity(bytes, size), c = cursor_of(bytes, size);
@@ -90,11 +91,12 @@ static bool enip_recognise(const uint8_t *bytes, size_t size)
 	status = cursor_le32(&c);
 	cursor_skip(&c, 8);
 	options = cursor_le32(&c);
-	return cursor_ok(&c) && is_command(command) && command != LIST_IDENTITY && options == 0 &&
-		status == 0 && length >= 4 && size >= HEADER + (size_t)length;
+	return cursor_ok(&c) && is_command(command) && command != LIST_IDENTITY &&
+	       options == 0 && status == 0 && length >= 4 && size >= HEADER + (size_t)length;
 }
 
-/* The answer of a CIP object in a message of the two kinds that carry one; failed if there is none. */
+/* The answer of a CIP object in a message of the two kinds that carry one; failed if there is
+ * none. */
 static struct cursor answer_of(const uint8_t *bytes, size_t size)
 {
 	struct cursor c = cursor_of(bytes, size), item = {.failed = true};
@@ -125,8 +127,9 @@ static bool is_text(const uint8_t *bytes, size_t size)
 	return size > 0;
 }
 
-/* All attributes of an object that has the form of Identity: which one was asked for, the answer does
- * not say. The module may be another one of the rack, so nothing is concluded of the host. */
+/* All attributes of an object that has the form of Identity: which one was asked for, the
+ * answer does not say. The module may be another one of the rack, so nothing is concluded of
+ * the host. */
 static void read_module(struct cursor answer, struct reading *reading)
 {
 	uint8_t service = cursor_u8(&answer), more, name_size, major, minor;
@@ -146,8 +149,9 @@ static void read_module(struct cursor answer, struct reading *reading)
 	serial = cursor_le32(&answer);
 	name_size = cursor_u8(&answer);
 	name = cursor_bytes(&answer, name_size);
-	if (!name || service != ALL_ATTRIBUTES || more || vendor == 0 || major == 0 || serial == 0 ||
-		name_size > NAME_MOST || cursor_left(&answer) > MORE_MOST || !is_text(name, name_size))
+	if (!name || service != ALL_ATTRIBUTES || more || vendor == 0 || major == 0 ||
+		serial == 0 || name_size > NAME_MOST || cursor_left(&answer) > MORE_MOST ||
+		!is_text(name, name_size))
 		return;
 	reading_add_number(reading, "cip.vendor_id", vendor);
 	reading_add_number(reading, "cip.device_type", type);
@@ -188,8 +192,9 @@ static void enip_read(const uint8_t *bytes, size_t size, struct reading *reading
 	name = cursor_bytes(&item, name_size);
 	if (name)
 		reading_add(reading, "enip.product", name, name_size);
-	canonical_match(reading, "enip.identity", (const char *const[]){"enip.vendor_id",
-		"enip.device_type", "enip.product_code", "enip.revision", "enip.product", NULL});
+	canonical_match(reading, "enip.identity",
+		(const char *const[]){"enip.vendor_id", "enip.device_type", "enip.product_code",
+			"enip.revision", "enip.product", NULL});
 	if (!cursor_ok(&item) || serial == 0)
 		return;
 	snprintf(text, sizeof(text), "%08" PRIx32, serial);
@@ -238,8 +243,9 @@ static bool enip_repeats(const uint8_t *reply, size_t size, uint64_t seed)
 	status = cursor_le32(&c);
 	cursor_skip(&c, 2); /* the delay */
 	high = cursor_be16(&c);
-	return command == LIST_IDENTITY && (length || status) && high == (uint16_t)(seed >> 32) &&
-		cursor_be32(&c) == (uint32_t)seed && size >= HEADER;
+	return command == LIST_IDENTITY && (length || status) &&
+	       high == (uint16_t)(seed >> 32) && cursor_be32(&c) == (uint32_t)seed &&
+	       size >= HEADER;
 }
 
 static const uint16_t enip_ports[] = {44818, 0};

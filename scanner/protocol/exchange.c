@@ -59,8 +59,8 @@ static bool make_nistp256(void)
 /* An mpint of RFC 4251: a zero byte in front if the first bit is set. */
 static bool make_group14(void)
 {
-	OSSL_PARAM params[] = {
-		OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, (char *)"modp_2048", 0),
+	OSSL_PARAM params[] = {OSSL_PARAM_construct_utf8_string(
+				       OSSL_PKEY_PARAM_GROUP_NAME, (char *)"modp_2048", 0),
 		OSSL_PARAM_construct_end()};
 	EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_name(NULL, "DH", NULL);
 	EVP_PKEY *key = NULL;
@@ -91,7 +91,8 @@ int exchange_prepare(struct error *reterr)
 		return 0;
 	if (!make_curve25519() || !make_nistp256() || !make_group14())
 		return error_set(reterr, ERROR_SYSTEM,
-			"cannot make the values that open an SSH key exchange: OpenSSL refused");
+			"cannot make the values that open an SSH key exchange: OpenSSL "
+			"refused");
 	return 0;
 }
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * SSH key exchanges, as far as it takes to be told the host key and to see that the server holds
- * it: a public value to open with, and the check of the signature in the answer. The values are
- * made once per process, before the sandbox. The shared secret goes into the hash that was signed
- * and nowhere else: no keys are derived from it.
+ * SSH key exchanges, as far as it takes to be told the host key and to see that the server
+ * holds it: a public value to open with, and the check of the signature in the answer. The
+ * values are made once per process, before the sandbox. The shared secret goes into the hash
+ * that was signed and nowhere else: no keys are derived from it.
  *
  * References: RFC 8731 (curve25519), RFC 5656 (nistp256), RFC 8268 and RFC 4253 (group 14).
  */
@@ -25,8 +25,8 @@ int exchange_prepare(struct error *reterr);
 /* The value for an exchange method; 0 if there is none. */
 size_t exchange_value(const char *method, uint8_t *out, size_t max);
 
-/* What both sides said (RFC 4253, 8): identifications without line ends, KEXINIT payloads, and the
- * server's answer. */
+/* What both sides said (RFC 4253, 8): identifications without line ends, KEXINIT payloads, and
+ * the server's answer. */
 struct exchange_said {
 	const char *method;
 	struct span client, server, client_kexinit, server_kexinit;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Niagara Fox, spoken by stations of building automation: the hello, which both sides begin with and
- * which says what runs there. What follows it would be a login, and is left out.
+ * Niagara Fox, spoken by stations of building automation: the hello, which both sides begin
+ * with and which says what runs there. What follows it would be a login, and is left out.
  *
  * Reference: the hello message, as stations send it; ../shared/fingerprints.md, section 4.
  */
@@ -25,7 +25,8 @@ static const struct {
 	{"app.version=s:", "fox.application_version"}, {"vm.name=s:", "fox.vm"},
 	{"vm.version=s:", "fox.vm_version"}, {"os.name=s:", "fox.os"},
 	{"os.version=s:", "fox.os_version"}, {"station.name=s:", "fox.station"},
-	{"hostId=s:", "fox.host_id"}, {"brandId=s:", "fox.brand"}, {"timeZone=s:", "fox.time_zone"}};
+	{"hostId=s:", "fox.host_id"}, {"brandId=s:", "fox.brand"},
+	{"timeZone=s:", "fox.time_zone"}};
 
 /* What is matched, in this order. */
 static const char *const matched[] = {"fox.application", "fox.application_version", "fox.os",
@@ -73,7 +74,8 @@ static void fox_read(const uint8_t *bytes, size_t size, struct reading *reading)
 			size_t n = strlen(items[i].name);
 
 			if (line.size > n && memcmp(line.bytes, items[i].name, n) == 0)
-				reading_add(reading, items[i].attribute, line.bytes + n, line.size - n);
+				reading_add(reading, items[i].attribute, line.bytes + n,
+					line.size - n);
 		}
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(matched); i++) {

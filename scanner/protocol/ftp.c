@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * FTP: the greeting, answered with QUIT; as ordinary clients do, with AUTH TLS, to see the server's
- * certificate. No login is tried.
- * References: RFC 959, RFC 4217.
+ * FTP: the greeting, answered with QUIT; as ordinary clients do, with AUTH TLS, to see the
+ * server's certificate. No login is tried. References: RFC 959, RFC 4217.
  */
 #include "scanner/protocol/protocol.h"
 
@@ -60,11 +59,14 @@ static long ftp_next(unsigned int said, uint64_t seed, const uint8_t *heard, siz
 	return line_farewell("QUIT\r\n", said, reply_complete(heard, size), out, max);
 }
 
-static long ftp_secure(unsigned int said, const uint8_t *heard, size_t size, uint8_t *out, size_t max)
+static long ftp_secure(
+	unsigned int said, const uint8_t *heard, size_t size, uint8_t *out, size_t max)
 {
-	static const struct line_step steps[] = {{"220", NULL, "AUTH TLS\r\n"}, {"234", NULL, NULL}};
+	static const struct line_step steps[] = {
+		{"220", NULL, "AUTH TLS\r\n"}, {"234", NULL, NULL}};
 
-	return reply_secure(steps, ARRAY_SIZE(steps), said, (struct span){heard, size}, out, max);
+	return reply_secure(
+		steps, ARRAY_SIZE(steps), said, (struct span){heard, size}, out, max);
 }
 
 static const uint16_t ftp_ports[] = {21, 2121, 0};

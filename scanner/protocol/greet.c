@@ -2,8 +2,8 @@
 /*
  * The greeter: sockets and one epoll set. Who is greeted when is the business of greet_queue.c,
  * what is said and heard that of conversation.c. Opens no file and starts no thread; every
- * connection is closed in full (shutdown, the rest read, close), or reset if the other side does
- * not close in its turn, so that nothing stays half open on a device.
+ * connection is closed in full (shutdown, the rest read, close), or reset if the other side
+ * does not close in its turn, so that nothing stays half open on a device.
  */
 #include "scanner/protocol/greet.h"
 
@@ -153,7 +153,7 @@ static void forget(struct loop *l, struct lesson **place)
 	l->n_kept--;
 }
 
-/* ---- one connection ------------------------------------------------------------------------ */
+/* ---- one connection ---------------------------------------------------------------------- */
 
 /* Asks the event loop for what the slot waits for. */
 static void watch(struct loop *l, struct slot *slot, int operation)
@@ -237,9 +237,9 @@ static bool is_stream(const struct slot *slot)
 	return slot->target.transport == TRANSPORT_TCP;
 }
 
-/* The other side does not close, or does not even take what was said, or there is no time left: the kernel
- * would go on with it for minutes. A connection that is dissolved (connect(2)) is reset, one that is not made
- * yet is forgotten. */
+/* The other side does not close, or does not even take what was said, or there is no time left:
+ * the kernel would go on with it for minutes. A connection that is dissolved (connect(2)) is
+ * reset, one that is not made yet is forgotten. */
 static void abandon(struct slot *slot)
 {
 	const struct sockaddr nobody = {.sa_family = AF_UNSPEC};
@@ -248,11 +248,12 @@ static void abandon(struct slot *slot)
 		connect(slot->fd, &nobody, sizeof(nobody));
 }
 
-/* The kernel sends nothing again that was not answered for longer than so (tcp(7)), SYN and FIN too, neither when
- * this process stands still nor after the socket is closed. */
+/* The kernel sends nothing again that was not answered for longer than so (tcp(7)), SYN and FIN
+ * too, neither when this process stands still nor after the socket is closed. */
 static void bound_kernel(const struct loop *l, int fd, int64_t left_us)
 {
-	int64_t most = l->deadline_us + CONVERSATION_DRAIN_US, us = left_us < most ? left_us : most;
+	int64_t most = l->deadline_us + CONVERSATION_DRAIN_US,
+		us = left_us < most ? left_us : most;
 	unsigned int ms = us < 1000 ? 1 : (unsigned int)(us / 1000);
 
 	setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &ms, sizeof(ms));
@@ -321,7 +322,8 @@ static bool flush(struct loop *l, struct slot *slot)
 
 		if (!in_scope(l, &slot->target.addr))
 			return false;
-		n = send(slot->fd, c->out + c->out_sent, c->out_size - c->out_sent, MSG_NOSIGNAL);
+		n = send(slot->fd, c->out + c->out_sent, c->out_size - c->out_sent,
+			MSG_NOSIGNAL);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
@@ -421,7 +423,8 @@ static void set_leave(const struct loop *l, struct slot *slot, int64_t now)
 static bool is_ready(const struct slot *slot)
 {
 	struct pollfd fd = {.fd = slot->fd,
-		.events = slot->conversation.stage == CONVERSATION_CONNECTING ? POLLOUT : POLLIN};
+		.events =
+			slot->conversation.stage == CONVERSATION_CONNECTING ? POLLOUT : POLLIN};
 
 	return poll(&fd, 1, 0) > 0;
 }
@@ -464,7 +467,7 @@ static int wake(struct loop *l, struct slot *slot, int64_t now, struct error *re
 	return advance(l, slot, false, reterr);
 }
 
-/* ---- the loop ------------------------------------------------------------------------------ */
+/* ---- the loop ---------------------------------------------------------------------------- */
 
 static uint64_t target_seed(const struct loop *l, const struct greet_target *target)
 {
@@ -535,7 +538,8 @@ static int connect_to(const struct loop *l, const struct greet_target *target, i
 
 	if (fd >= 0 && kind == SOCK_STREAM)
 		bound_kernel(l, fd, left_us - GREETER_LEAVE_US);
-	if (fd < 0 || connect(fd, (struct sockaddr *)&address, size) == 0 || errno == EINPROGRESS)
+	if (fd < 0 || connect(fd, (struct sockaddr *)&address, size) == 0 ||
+		errno == EINPROGRESS)
 		return fd;
 	failed = errno;
 	close(fd);
@@ -543,7 +547,8 @@ static int connect_to(const struct loop *l, const struct greet_target *target, i
 	return -1;
 }
 
-/* The system is short of descriptors, ports or memory. Returns 1: it is tried again a little later. */
+/* The system is short of descriptors, ports or memory. Returns 1: it is tried again a little
+ * later. */
 static int wait_for_more(struct loop *l, const struct greet_target *first, struct error *reterr)
 {
 	/* So many there are; a few are left to others. */
@@ -570,7 +575,8 @@ static int start(struct loop *l, const struct greet_target *first, struct error 
 	fd = connect_to(l, first, left_us);
 	if (fd < 0 && is_short(errno))
 		return wait_for_more(l, first, reterr);
-	l->start_us = later(l->start_us, clock_monotonic_us() - GREETER_BURST_US) + l->options.gap_all_us;
+	l->start_us = later(l->start_us, clock_monotonic_us() - GREETER_BURST_US) +
+		      l->options.gap_all_us;
 	if (fd < 0)
 		return pass_over(l, first, true,
 			errno == ECONNREFUSED ? &counts->refused : &counts->failed, reterr);
@@ -585,8 +591,8 @@ static bool has_time(const struct loop *l)
 
 static int fill(struct loop *l, bool *ret_busy, struct error *reterr)
 {
-	for (int i = 0; i < STARTS_MAX && l->in_flight < l->in_flight_max && (!i || has_time(l));
-		i++) {
+	for (int i = 0;
+		i < STARTS_MAX && l->in_flight < l->in_flight_max && (!i || has_time(l)); i++) {
 		int64_t now = clock_monotonic_us();
 		const struct greet_target *first =
 			now < l->start_us ? NULL : greet_queue_first(l->queue, now);
@@ -641,7 +647,8 @@ static int wake_all(struct loop *l, struct error *reterr)
 /* What the caller reads. */
 static void note(struct loop *l)
 {
-	int64_t turn = l->in_flight < l->in_flight_max ? greet_queue_due_us(l->queue) : INT64_MAX;
+	int64_t turn =
+		l->in_flight < l->in_flight_max ? greet_queue_due_us(l->queue) : INT64_MAX;
 	int64_t slot = due_first_us(&l->due), now = clock_monotonic_us();
 
 	if (now < l->start_us && turn != INT64_MAX)
@@ -732,7 +739,8 @@ int greeter_new(const struct greet_options *options, const struct observation_si
 	l->options = *options;
 	l->sink = *sink;
 	l->key = siphash_key_seeded(options->seed);
-	l->deadline_us = (int64_t)(options->deadline_ms ? options->deadline_ms : DEADLINE_MS) * 1000;
+	l->deadline_us =
+		(int64_t)(options->deadline_ms ? options->deadline_ms : DEADLINE_MS) * 1000;
 	l->in_flight_max = options->in_flight ? options->in_flight : IN_FLIGHT;
 	if (l->in_flight_max > GREETER_IN_FLIGHT_MAX)
 		l->in_flight_max = GREETER_IN_FLIGHT_MAX;

@@ -23,8 +23,9 @@
 #define GREETER_TARGETS_MAX (1u << 18) /* that wait */
 #define GREETER_IN_FLIGHT_MAX 4096
 #define GREETER_BURST_US 10000 /* worth of connections may begin at once */
-/* So long before an authorisation ends nobody is connected to any more (the kernel looks for a neighbour for
- * three seconds), and connections that are still open are reset: nothing is left that it would send again. */
+/* So long before an authorisation ends nobody is connected to any more (the kernel looks for a
+ * neighbour for three seconds), and connections that are still open are reset: nothing is left
+ * that it would send again. */
 #define GREETER_LAST_US (4 * CLOCK_SECOND)
 #define GREETER_LEAVE_US (CLOCK_SECOND / 2)
 
@@ -40,19 +41,20 @@ struct greet_target {
 struct greet_options {
 	const struct fingerprints *fingerprints; /* borrowed; NULL: nothing is identified */
 	const struct scope *scope;   /* borrowed; checked before everything that is sent */
-	const struct addr_set *denied; /* borrowed: never these, whatever the scope says; may be NULL */
+	const struct addr_set
+		*denied; /* borrowed: never these, whatever the scope says; may be NULL */
 	enum protocol_risk risk_max; /* requests above it are not sent */
 	unsigned int deadline_ms;    /* per connection; 0: 5,000 */
 	unsigned int in_flight;      /* in all, where so many descriptors are allowed; 0: 256 */
 	unsigned int per_host;       /* at once; 0: 1 */
 	int64_t gap_us;              /* between two connections to one host; 0: none */
-	/* To one /24 or /64, this machine's own addresses apart, and to any; 0: none. Of what was missed
-	 * GREETER_BURST_US' worth are made up for. */
+	/* To one /24 or /64, this machine's own addresses apart, and to any; 0: none. Of what
+	 * was missed GREETER_BURST_US' worth are made up for. */
 	int64_t gap_network_us, gap_all_us;
 	uint64_t seed;
-	/* Told once for each target, right after all its observations were handed to the sink, or
-	 * when it is known that there are none. Not of targets given up by free, nor of those that may not be
-	 * asked now. May be NULL. */
+	/* Told once for each target, right after all its observations were handed to the sink,
+	 * or when it is known that there are none. Not of targets given up by free, nor of
+	 * those that may not be asked now. May be NULL. */
 	void (*ended)(void *context, const struct greet_target *target);
 	void *context;
 };

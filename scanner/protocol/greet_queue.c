@@ -41,7 +41,7 @@ struct greet_queue {
 	struct due due;	      /* who waits for a gap to be over */
 };
 
-/* ---- room ---------------------------------------------------------------------------------- */
+/* ---- room -------------------------------------------------------------------------------- */
 
 static uint32_t *chain_of(struct greet_queue *q, const struct addr *addr)
 {
@@ -125,7 +125,7 @@ void greet_queue_free(struct greet_queue *q)
 	free(q);
 }
 
-/* ---- hosts and networks -------------------------------------------------------------------- */
+/* ---- hosts and networks ------------------------------------------------------------------ */
 
 /* Appends a node to a list of those that have a turn. */
 static void append(struct greet_queue *q, uint32_t *first, uint32_t *last, uint32_t number)
@@ -151,8 +151,8 @@ static void forget(struct greet_queue *q, uint32_t number)
 	q->free_nodes = number;
 }
 
-/* Says what a node waits for, after anything about it has changed. True if it has a turn now, or is
- * forgotten: then something about the network of a host has changed. */
+/* Says what a node waits for, after anything about it has changed. True if it has a turn now,
+ * or is forgotten: then something about the network of a host has changed. */
 static bool settle_one(struct greet_queue *q, uint32_t number, uint32_t most, int64_t now_us)
 {
 	struct node *node = &q->nodes[number];
@@ -207,8 +207,9 @@ static uint32_t find(struct greet_queue *q, const struct addr *addr, uint32_t ne
 {
 	uint32_t *chain = chain_of(q, addr), number = *chain;
 
-	while (number != NONE && (!addr_equal(&q->nodes[number].addr, addr) ||
-					 (q->nodes[number].network == NONE) != (network == NONE)))
+	while (number != NONE &&
+		(!addr_equal(&q->nodes[number].addr, addr) ||
+			(q->nodes[number].network == NONE) != (network == NONE)))
 		number = q->nodes[number].chain;
 	if (number != NONE)
 		return number;
@@ -219,8 +220,11 @@ static uint32_t find(struct greet_queue *q, const struct addr *addr, uint32_t ne
 	}
 	number = q->free_nodes;
 	q->free_nodes = q->nodes[number].chain;
-	q->nodes[number] = (struct node){
-		.addr = *addr, .chain = *chain, .network = network, .first = NONE, .last = NONE};
+	q->nodes[number] = (struct node){.addr = *addr,
+		.chain = *chain,
+		.network = network,
+		.first = NONE,
+		.last = NONE};
 	*chain = number;
 	if (network != NONE)
 		q->nodes[network].greetings++;
@@ -242,7 +246,7 @@ static uint32_t find_host(struct greet_queue *q, const struct addr *addr, int64_
 	return host;
 }
 
-/* ---- targets ------------------------------------------------------------------------------- */
+/* ---- targets ----------------------------------------------------------------------------- */
 
 int greet_queue_back(struct greet_queue *q, const struct greet_target *target, int64_t now_us,
 	struct error *reterr)
@@ -272,8 +276,9 @@ int greet_queue_back(struct greet_queue *q, const struct greet_target *target, i
 int greet_queue_add(struct greet_queue *q, const struct greet_target *target, int64_t now_us,
 	struct error *reterr)
 {
-	return q->n_waiting >= GREETER_TARGETS_MAX ? GREETER_FULL
-						   : greet_queue_back(q, target, now_us, reterr);
+	return q->n_waiting >= GREETER_TARGETS_MAX
+		       ? GREETER_FULL
+		       : greet_queue_back(q, target, now_us, reterr);
 }
 
 const struct greet_target *greet_queue_first(struct greet_queue *q, int64_t now_us)
@@ -286,13 +291,15 @@ const struct greet_target *greet_queue_first(struct greet_queue *q, int64_t now_
 				: &q->waiting[q->nodes[q->nodes[q->first].first].first].target;
 }
 
-static void begin_gaps(struct greet_queue *q, struct node *host, struct node *network, int64_t now_us)
+static void begin_gaps(
+	struct greet_queue *q, struct node *host, struct node *network, int64_t now_us)
 {
 	int64_t least_us = now_us - GREETER_BURST_US;
 
 	host->ready_us = now_us + q->gap_us;
 	if (q->gap_network_us)
-		network->ready_us = (network->ready_us > least_us ? network->ready_us : least_us) +
+		network->ready_us =
+			(network->ready_us > least_us ? network->ready_us : least_us) +
 			q->gap_network_us;
 }
 

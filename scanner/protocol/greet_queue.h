@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Who is greeted next: targets wait by host, in the order they came, and a host has its turn when
- * it has fewer greetings than it may have at once and its gap is over; so has its network, if the gap
- * of that is over too. Networks take turns, and in each of them hosts. A host is remembered as long as
- * it has targets, greetings or a gap, and its network with it; memory is bounded.
+ * Who is greeted next: targets wait by host, in the order they came, and a host has its turn
+ * when it has fewer greetings than it may have at once and its gap is over; so has its network,
+ * if the gap of that is over too. Networks take turns, and in each of them hosts. A host is
+ * remembered as long as it has targets, greetings or a gap, and its network with it; memory is
+ * bounded.
  */
 #ifndef SCANNER_PROTOCOL_GREET_QUEUE_H
 #define SCANNER_PROTOCOL_GREET_QUEUE_H
@@ -18,11 +19,11 @@ void greet_queue_free(struct greet_queue *queue);
 CLEANUP_DEFINE(struct greet_queue, greet_queue_free)
 
 /* GREETER_FULL: not now. */
-int greet_queue_add(struct greet_queue *queue, const struct greet_target *target, int64_t now_us,
-	struct error *reterr);
+int greet_queue_add(struct greet_queue *queue, const struct greet_target *target,
+	int64_t now_us, struct error *reterr);
 /* One that was taken comes once more; there is always room. */
-int greet_queue_back(struct greet_queue *queue, const struct greet_target *target, int64_t now_us,
-	struct error *reterr);
+int greet_queue_back(struct greet_queue *queue, const struct greet_target *target,
+	int64_t now_us, struct error *reterr);
 /* The target whose turn it is; borrowed until the next call. NULL: nobody's. */
 const struct greet_target *greet_queue_first(struct greet_queue *queue, int64_t now_us);
 /* Takes that target out and returns its host, which has one greeting more. If it `connects`,

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * HART-IP over TCP: a session is opened, the device is asked who it is (command 0), and the session is closed.
- * Neither its values nor the devices behind it are asked for.
+ * HART-IP over TCP: a session is opened, the device is asked who it is (command 0), and the
+ * session is closed. Neither its values nor the devices behind it are asked for.
  *
- * References: HCF_SPEC-085 (HART-IP messages), HCF_SPEC-127 (command 0), HCF_SPEC-081 (frames), as
- * IEC 61784-1 and public captures show them.
+ * References: HCF_SPEC-085 (HART-IP messages), HCF_SPEC-127 (command 0), HCF_SPEC-081 (frames),
+ * as IEC 61784-1 and public captures show them.
  */
 #include "scanner/protocol/protocol.h"
 
@@ -34,8 +34,9 @@ static const uint8_t close_session[] = {1, 0, 1, 0, 0, 3, 0, 8};
 static const struct {
 	uint16_t id;
 	const char *name;
-} manufacturers[] = {{17, "Endress+Hauser"}, {19, "Fisher Controls"}, {22, "Foxboro"}, {23, "Honeywell"},
-	{31, "Micro Motion"}, {38, "Rosemount"}, {42, "Siemens"}, {55, "Yokogawa"}};
+} manufacturers[] = {{17, "Endress+Hauser"}, {19, "Fisher Controls"}, {22, "Foxboro"},
+	{23, "Honeywell"}, {31, "Micro Motion"}, {38, "Rosemount"}, {42, "Siemens"},
+	{55, "Yokogawa"}};
 
 struct message {
 	uint8_t id, status;
@@ -49,7 +50,8 @@ static int next_message(struct cursor *c, struct message *ret)
 	uint8_t version = cursor_u8(&rest), type = cursor_u8(&rest);
 	uint16_t length;
 
-	if ((cursor_left(c) > 0 && *cursor_rest(c) != 1) || (cursor_ok(&rest) && (version != 1 || type != RESPONSE)))
+	if ((cursor_left(c) > 0 && *cursor_rest(c) != 1) ||
+		(cursor_ok(&rest) && (version != 1 || type != RESPONSE)))
 		return -1;
 	ret->id = cursor_u8(&rest);
 	ret->status = cursor_u8(&rest);
@@ -57,7 +59,8 @@ static int next_message(struct cursor *c, struct message *ret)
 	length = cursor_be16(&rest);
 	if (!cursor_ok(&rest))
 		return 0;
-	if (ret->id > 5 || length < HEAD || length > MESSAGE_MAX || (ret->id == INITIATE && length != SESSION_SIZE))
+	if (ret->id > 5 || length < HEAD || length > MESSAGE_MAX ||
+		(ret->id == INITIATE && length != SESSION_SIZE))
 		return -1;
 	if (cursor_left(&rest) < length - (unsigned int)HEAD)
 		return 0;
@@ -83,7 +86,8 @@ static long hartip_complete(const uint8_t *bytes, size_t size)
 	return whole == 1 ? (long)(cursor_rest(&c) - bytes) : whole;
 }
 
-/* What a device answers to command 0: behind its two bytes of status; failed if it is something else. */
+/* What a device answers to command 0: behind its two bytes of status; failed if it is something
+ * else. */
 static struct cursor identity_of(struct cursor frame)
 {
 	struct cursor data;
@@ -98,7 +102,8 @@ static struct cursor identity_of(struct cursor frame)
 	n = cursor_u8(&frame);
 	data = cursor_sub(&frame, n);
 	cursor_skip(&data, 2);
-	if (sum || (delimiter & 7) != ACKNOWLEDGE || command != 0 || cursor_u8(&data) != IDENTITY)
+	if (sum || (delimiter & 7) != ACKNOWLEDGE || command != 0 ||
+		cursor_u8(&data) != IDENTITY)
 		cursor_fail(&data);
 	return data;
 }
@@ -111,10 +116,12 @@ static void read_manufacturer(uint16_t id, struct reading *reading)
 			reading_add_text(reading, "hw.vendor", manufacturers[i].name);
 }
 
-/* Universal revision 7 names maker and type with 16 bits each, the older ones with 8 (command 0, bytes 1, 2, 17). */
+/* Universal revision 7 names maker and type with 16 bits each, the older ones with 8 (command
+ * 0, bytes 1, 2, 17). */
 static void read_identity(struct cursor c, struct reading *reading)
 {
-	uint8_t first = cursor_u8(&c), second = cursor_u8(&c), universal, device, software, hardware;
+	uint8_t first = cursor_u8(&c), second = cursor_u8(&c), universal, device, software,
+		hardware;
 	const uint8_t *id;
 	char text[8];
 

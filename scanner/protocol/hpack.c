@@ -66,7 +66,8 @@ static bool inflate(
 	return true;
 }
 
-bool hpack_take(struct hpack *hpack, struct span piece, bool last, hpack_field *field, void *context)
+bool hpack_take(
+	struct hpack *hpack, struct span piece, bool last, hpack_field *field, void *context)
 {
 	hpack->broken = hpack->broken || !inflate(hpack, piece, last, field, context);
 	return !hpack->broken;

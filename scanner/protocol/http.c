@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * HTTP/1.1: one GET of "/", its header fields, the title of the page, and what an interface that answers in
- * JSON says of itself there. On ports of interfaces that say what they are at "/version", and next to nothing at
- * "/", that is what is asked instead. Of cookies the names are kept, never what is in them. What is asked besides,
- * where the profile allows it, is decided in web.c.
+ * HTTP/1.1: one GET of "/", its header fields, the title of the page, and what an interface
+ * that answers in JSON says of itself there. On ports of interfaces that say what they are at
+ * "/version", and next to nothing at
+ * "/", that is what is asked instead. Of cookies the names are kept, never what is in them.
+ * What is asked besides, where the profile allows it, is decided in web.c.
  *
- * References: RFC 9110 (semantics), RFC 9112 (HTTP/1.1), RFC 6265 (cookies), RFC 7617 (realms); the title
- * element: HTML; RFC 8259 (JSON).
+ * References: RFC 9110 (semantics), RFC 9112 (HTTP/1.1), RFC 6265 (cookies), RFC 7617 (realms);
+ * the title element: HTML; RFC 8259 (JSON).
  */
 #include "scanner/protocol/http.h"
 
@@ -38,9 +39,10 @@ static const struct {
 } entities[] = {{"amp;", '&'}, {"lt;", '<'}, {"gt;", '>'}, {"quot;", '"'}, {"apos;", '\''},
 	{"nbsp;", ' '}};
 
-/* ---- readers ------------------------------------------------------------------------------- */
+/* ---- readers ----------------------------------------------------------------------------- */
 
-bool http_split(const uint8_t *bytes, size_t size, struct span *ret_header, struct span *ret_body)
+bool http_split(
+	const uint8_t *bytes, size_t size, struct span *ret_header, struct span *ret_body)
 {
 	struct span rest = {bytes, size}, line;
 
@@ -68,7 +70,7 @@ static bool http_recognise(const uint8_t *bytes, size_t size)
 	struct span start = {bytes, size};
 
 	return size >= 12 && (span_begins(start, "HTTP/1.") || span_begins(start, "HTTP/0.")) &&
-		bytes[8] == ' ' && isdigit(bytes[9]) && isdigit(bytes[10]) && isdigit(bytes[11]);
+	       bytes[8] == ' ' && isdigit(bytes[9]) && isdigit(bytes[10]) && isdigit(bytes[11]);
 }
 
 /* Value of the Content-Length field; -1 if there is none. */
@@ -94,8 +96,9 @@ static bool last_chunk(struct span header, struct span body)
 	size_t n = sizeof(end) - 1;
 	struct span value;
 
-	return http_field(header, "transfer-encoding", &value) && span_begins(value, "chunked") && body.size > n &&
-		memcmp(body.bytes + body.size - n, end, n) == 0;
+	return http_field(header, "transfer-encoding", &value) &&
+	       span_begins(value, "chunked") && body.size > n &&
+	       memcmp(body.bytes + body.size - n, end, n) == 0;
 }
 
 long http_complete(const uint8_t *bytes, size_t size)
@@ -111,8 +114,8 @@ long http_complete(const uint8_t *bytes, size_t size)
 	if (length > HTTP_BODY_MAX)
 		length = HTTP_BODY_MAX;
 	if ((length >= 0 && body.size >= (size_t)length) || body.size >= HTTP_BODY_MAX ||
-		last_chunk(header, body) || span_find(body, "</title>") || span_find(header, "HTTP/1.1 204") ||
-		span_find(header, "HTTP/1.1 304"))
+		last_chunk(header, body) || span_find(body, "</title>") ||
+		span_find(header, "HTTP/1.1 204") || span_find(header, "HTTP/1.1 304"))
 		return (long)size;
 	return 0;
 }
@@ -160,7 +163,8 @@ static size_t title(struct span body, char *out, size_t max)
 		size_t used = 1, more;
 		char c = (char)*text.bytes;
 
-		if (c == '&' && (more = entity((struct span){text.bytes + 1, text.size - 1}, &c)))
+		if (c == '&' &&
+			(more = entity((struct span){text.bytes + 1, text.size - 1}, &c)))
 			used += more;
 		if (!isspace((unsigned char)c))
 			out[n++] = c;
@@ -178,7 +182,8 @@ static bool word(struct span text, char out[NAME_SIZE_MAX + 1])
 	size_t n = 0;
 
 	while (n < text.size && n < NAME_SIZE_MAX &&
-		(isalnum(text.bytes[n]) || (text.bytes[n] && strchr("!#$%&'*+-.^_`|~", text.bytes[n])))) {
+		(isalnum(text.bytes[n]) ||
+			(text.bytes[n] && strchr("!#$%&'*+-.^_`|~", text.bytes[n])))) {
 		out[n] = (char)text.bytes[n];
 		n++;
 	}
@@ -238,7 +243,8 @@ void http_read_header(struct span header, const char *status, struct reading *re
 }
 
 /* One reply; `status` is where its code goes. */
-static void read_reply(const uint8_t *bytes, size_t size, const char *status, struct reading *reading)
+static void read_reply(
+	const uint8_t *bytes, size_t size, const char *status, struct reading *reading)
 {
 	struct span header = {bytes, size}, body = {bytes, 0};
 	char text[TITLE_MAX];
@@ -265,7 +271,7 @@ void http_read_page(const uint8_t *bytes, size_t size, struct reading *reading)
 	read_reply(bytes, size, "http.page.status", reading);
 }
 
-/* ---- what is kept of the bytes -------------------------------------------------------------------- */
+/* ---- what is kept of the bytes ----------------------------------------------------------- */
 
 /* Fields whose value stands for a login. */
 static const char *const secrets[] = {"set-cookie", "set-cookie2", "authentication-info",
@@ -277,7 +283,8 @@ static void cover_value(uint8_t *bytes, size_t size)
 {
 	const uint8_t *equals = memchr(bytes, '=', size);
 
-	for (size_t i = equals ? (size_t)(equals - bytes) + 1 : 0; i < size && bytes[i] != ';'; i++)
+	for (size_t i = equals ? (size_t)(equals - bytes) + 1 : 0; i < size && bytes[i] != ';';
+		i++)
 		bytes[i] = '*';
 }
 
@@ -306,7 +313,7 @@ size_t http_overheard(uint8_t *bytes, size_t size)
 	return (size_t)((end ? end : body.bytes) - bytes) + (end ? strlen("</title>") : 0);
 }
 
-/* ---- builder ------------------------------------------------------------------------------- */
+/* ---- builder ----------------------------------------------------------------------------- */
 
 size_t http_ask(uint8_t *out, size_t max, const char *path, const char *authority,
 	const char *connection)

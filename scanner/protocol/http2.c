@@ -26,12 +26,13 @@
 enum {
 	FRAME_HEADER = 9,
 	FRAME_MAX = 16384, /* the largest that may come unless we allow more */
-	FRAME_TYPES = 16, /* that are known, or nearly */
+	FRAME_TYPES = 16,  /* that are known, or nearly */
 	SETTING_SIZE = 6,
 	SETTINGS_MAX = 32,
 	DEBUG_MAX = 256,
 	STREAM = 1,		   /* of our only request */
-	TEXT_MAX = HPACK_LIST_MAX, /* of a header in lines, which takes less than the bound counts */
+	TEXT_MAX = HPACK_LIST_MAX, /* of a header in lines, which takes less than the bound
+				      counts */
 };
 
 enum frame_type {
@@ -44,14 +45,20 @@ enum frame_type {
 	CONTINUATION = 9
 };
 
-enum frame_flag { END_STREAM = 0x01, ACK = 0x01, END_HEADERS = 0x04, PADDED = 0x08, PRIORITY = 0x20 };
+enum frame_flag {
+	END_STREAM = 0x01,
+	ACK = 0x01,
+	END_HEADERS = 0x04,
+	PADDED = 0x08,
+	PRIORITY = 0x20
+};
 
 static const char *const errors[] = {"NO_ERROR", "PROTOCOL_ERROR", "INTERNAL_ERROR",
 	"FLOW_CONTROL_ERROR", "SETTINGS_TIMEOUT", "STREAM_CLOSED", "FRAME_SIZE_ERROR",
 	"REFUSED_STREAM", "CANCEL", "COMPRESSION_ERROR", "CONNECT_ERROR", "ENHANCE_YOUR_CALM",
 	"INADEQUATE_SECURITY", "HTTP_1_1_REQUIRED"};
 
-/* ---- frames -------------------------------------------------------------------------------- */
+/* ---- frames ------------------------------------------------------------------------------ */
 
 struct frame {
 	uint8_t type, flags;
@@ -60,7 +67,8 @@ struct frame {
 	struct span begun;
 };
 
-/* The header of the next frame, and as much of its payload as is there. False: no frame begins here. */
+/* The header of the next frame, and as much of its payload as is there. False: no frame begins
+ * here. */
 static bool frame_begin(struct cursor *c, struct frame *ret)
 {
 	struct cursor rest = *c;
@@ -90,8 +98,8 @@ static bool frame_next(struct cursor *c, struct frame *ret)
 	return true;
 }
 
-/* Every server begins with its settings; they are for the connection, and none has other bits.
- */
+/* Every server begins with its settings; they are for the connection, and none has other
+ * bits. */
 static bool settings_next(struct cursor *c, struct frame *ret)
 {
 	return frame_next(c, ret) && ret->type == SETTINGS && ret->flags == 0 &&
@@ -107,7 +115,8 @@ static bool http2_recognise(const uint8_t *bytes, size_t size)
 
 	return settings_next(&c, &first) &&
 	       (cursor_left(&first.payload) > 0 ||
-		       (frame_next(&c, &second) && second.stream == 0 && second.type < FRAME_TYPES));
+		       (frame_next(&c, &second) && second.stream == 0 &&
+			       second.type < FRAME_TYPES));
 }
 
 static long http2_complete(const uint8_t *bytes, size_t size)
@@ -120,9 +129,10 @@ static long http2_complete(const uint8_t *bytes, size_t size)
 	return size >= FRAME_HEADER + SETTINGS_MAX * SETTING_SIZE ? -1 : 0;
 }
 
-/* ---- the answer ---------------------------------------------------------------------------- */
+/* ---- the answer -------------------------------------------------------------------------- */
 
-/* What came on our stream, as HTTP/1.1 would have put it: a status line, fields in lines, the page. */
+/* What came on our stream, as HTTP/1.1 would have put it: a status line, fields in lines, the
+ * page. */
 struct answer {
 	struct hpack *hpack;
 	const char *fault; /* why it is none, as far as it was heard */
@@ -157,8 +167,8 @@ static bool is_name(struct span name)
 /* What would make two lines of one (RFC 9113, 8.2.1). */
 static bool is_value(struct span value)
 {
-	return !memchr(value.bytes, '\r', value.size) && !memchr(value.bytes, '\n', value.size) &&
-	       !memchr(value.bytes, '\0', value.size);
+	return !memchr(value.bytes, '\r', value.size) &&
+	       !memchr(value.bytes, '\n', value.size) && !memchr(value.bytes, '\0', value.size);
 }
 
 static bool is_status(struct span name, struct span value)
@@ -180,7 +190,8 @@ static void take_field(void *context, struct span name, struct span value)
 		a->status = (unsigned int)(value.bytes[0] - '0') * 100 +
 			    (unsigned int)(value.bytes[1] - '0') * 10 +
 			    (unsigned int)(value.bytes[2] - '0');
-		append(a, line, (size_t)snprintf(line, sizeof(line), "HTTP/2.0 %u\r\n", a->status));
+		append(a, line,
+			(size_t)snprintf(line, sizeof(line), "HTTP/2.0 %u\r\n", a->status));
 	} else if (!a->status || !is_name(name) || !is_value(value)) {
 		a->fault = "a header field that is none";
 	} else {
@@ -269,7 +280,8 @@ static void take_data(struct answer *a, const struct frame *frame)
 	append(a, piece.bytes, piece.size);
 	a->over = (frame->flags & END_STREAM && cursor_ok(&frame->payload)) ||
 		  a->size >= a->head + HTTP_BODY_MAX ||
-		  span_find((struct span){(uint8_t *)a->text + a->head, a->size - a->head}, "</title>");
+		  span_find((struct span){(uint8_t *)a->text + a->head, a->size - a->head},
+			  "</title>");
 }
 
 static void take_goodbye(struct answer *a, const struct frame *frame)
@@ -332,7 +344,7 @@ static void answer_free(struct answer *a)
 }
 CLEANUP_DEFINE(struct answer, answer_free)
 
-/* ---- readers ------------------------------------------------------------------------------- */
+/* ---- readers ----------------------------------------------------------------------------- */
 
 /* The numbers as they stand, in their order: "1:4096 3:100". */
 static void read_settings(struct cursor settings, struct reading *reading)
@@ -407,21 +419,22 @@ static size_t http2_overheard(uint8_t *bytes, size_t size)
 	return n > 0 ? (size_t)n : 0;
 }
 
-/* Header blocks, in which log-ins stand packed, are overwritten whole, and so is what is no frame: what was
- * read of them is in the fields. */
+/* Header blocks, in which log-ins stand packed, are overwritten whole, and so is what is no
+ * frame: what was read of them is in the fields. */
 static void http2_cover(uint8_t *bytes, size_t size)
 {
 	struct cursor c = cursor_of(bytes, size);
 	struct frame frame;
 
 	while (frame_begin(&c, &frame))
-		if (frame.type == HEADERS || frame.type == CONTINUATION || frame.type == PUSH_PROMISE)
+		if (frame.type == HEADERS || frame.type == CONTINUATION ||
+			frame.type == PUSH_PROMISE)
 			memset(bytes + (frame.begun.bytes - bytes), 0, frame.begun.size);
 	if (cursor_ok(&c))
 		memset(bytes + c.pos, 0, size - c.pos);
 }
 
-/* ---- builder ------------------------------------------------------------------------------- */
+/* ---- builder ----------------------------------------------------------------------------- */
 
 static const char preface[] = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 /* No push; so much of a page, for the server may send no more; a header of this size. */
@@ -460,7 +473,15 @@ static void put_field(struct packer *p, unsigned int number, const char *value)
 	packer_bytes(p, value, strlen(value));
 }
 
-enum { GET = 0x82, ROOT = 0x84, HTTP = 0x86, HTTPS = 0x87, AUTHORITY = 1, ACCEPT = 19, USER_AGENT = 58 };
+enum {
+	GET = 0x82,
+	ROOT = 0x84,
+	HTTP = 0x86,
+	HTTPS = 0x87,
+	AUTHORITY = 1,
+	ACCEPT = 19,
+	USER_AGENT = 58
+};
 
 static size_t ask(uint8_t *out, size_t max, const char *host, uint8_t scheme)
 {
@@ -518,7 +539,8 @@ static long http2_next(unsigned int said, uint64_t seed, const uint8_t *heard, s
 	if (complete == 0 || (said == 2 && !is_over(heard, size)))
 		return 0;
 	if (said == 1)
-		return (long)packer_copy(out, max, acknowledgement, sizeof(acknowledgement) - 1);
+		return (long)packer_copy(
+			out, max, acknowledgement, sizeof(acknowledgement) - 1);
 	return (long)packer_copy(out, max, farewell, sizeof(farewell) - 1);
 }
 

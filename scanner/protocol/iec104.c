@@ -60,8 +60,8 @@ static bool iec104_recognise(const uint8_t *bytes, size_t size)
 		(is_u_frame(bytes) || is_s_frame(bytes) || is_i_frame(bytes, size));
 }
 
-/* Of which station, and of what kind: 1 to 40 are what it watches, 45 to 69 what it is told (IEC
- * 60870-5-101, 7.2.1). The values are not read. */
+/* Of which station, and of what kind: 1 to 40 are what it watches, 45 to 69 what it is told
+ * (IEC 60870-5-101, 7.2.1). The values are not read. */
 static void read_asdu(const uint8_t *asdu, struct reading *reading)
 {
 	char text[16];

@@ -2,11 +2,11 @@
 /*
  * IKE: the first message of version 2, with one proposal. The responder chooses, refuses, asks
  * for another group or a cookie, or says that it knows version 1 only: each of these tells what
- * it is. The exchange is never finished, nobody is named and no key is made; half of an exchange
- * is forgotten by responders after a while (2.4).
+ * it is. The exchange is never finished, nobody is named and no key is made; half of an
+ * exchange is forgotten by responders after a while (2.4).
  *
- * References: RFC 7296 (1.2, 2.5, 2.6, 2.7, 3), RFC 3526 (group 14), RFC 2408 (3.1, 3.14: version
- * 1).
+ * References: RFC 7296 (1.2, 2.5, 2.6, 2.7, 3), RFC 3526 (group 14), RFC 2408 (3.1, 3.14:
+ * version 1).
  */
 #include "scanner/protocol/protocol.h"
 
@@ -55,7 +55,7 @@ static uint64_t initiator(uint64_t seed)
 	return seed | 1ull << 63;
 }
 
-/* ---- reading ------------------------------------------------------------------------------- */
+/* ---- reading ----------------------------------------------------------------------------- */
 
 struct message {
 	uint64_t initiator, responder;
@@ -92,7 +92,8 @@ static bool is_answer(const struct message *m)
 		return false;
 	if (m->exchange == INFORMATIONAL_1)
 		return m->next == kinds_1.notify;
-	return m->exchange == MAIN_MODE_1 && m->next == kinds_1.association && m->responder != 0;
+	return m->exchange == MAIN_MODE_1 && m->next == kinds_1.association &&
+	       m->responder != 0;
 }
 
 static bool ike_recognise(const uint8_t *bytes, size_t size)
@@ -115,10 +116,10 @@ static const struct {
 } notifications[] = {{VERSION_1, 1, "INVALID_PAYLOAD_TYPE"},
 	{VERSION_1, 5, "INVALID_MAJOR_VERSION"}, {VERSION_1, 7, "INVALID_EXCHANGE_TYPE"},
 	{VERSION_1, 14, "NO_PROPOSAL_CHOSEN"}, {VERSION_1, 16, "PAYLOAD_MALFORMED"},
-	{VERSION_1, 17, "INVALID_KEY_INFORMATION"}, {VERSION_1, 29, "UNSUPPORTED_EXCHANGE_TYPE"},
-	{VERSION_2, 5, "INVALID_MAJOR_VERSION"}, {VERSION_2, 7, "INVALID_SYNTAX"},
-	{VERSION_2, 14, "NO_PROPOSAL_CHOSEN"}, {VERSION_2, 17, "INVALID_KE_PAYLOAD"},
-	{VERSION_2, 16388, "NAT_DETECTION_SOURCE_IP"},
+	{VERSION_1, 17, "INVALID_KEY_INFORMATION"},
+	{VERSION_1, 29, "UNSUPPORTED_EXCHANGE_TYPE"}, {VERSION_2, 5, "INVALID_MAJOR_VERSION"},
+	{VERSION_2, 7, "INVALID_SYNTAX"}, {VERSION_2, 14, "NO_PROPOSAL_CHOSEN"},
+	{VERSION_2, 17, "INVALID_KE_PAYLOAD"}, {VERSION_2, 16388, "NAT_DETECTION_SOURCE_IP"},
 	{VERSION_2, 16389, "NAT_DETECTION_DESTINATION_IP"}, {VERSION_2, 16390, "COOKIE"},
 	{VERSION_2, 16404, "MULTIPLE_AUTH_SUPPORTED"}, {VERSION_2, 16406, "REDIRECT_SUPPORTED"},
 	{VERSION_2, 16418, "CHILDLESS_IKEV2_SUPPORTED"},
@@ -234,7 +235,7 @@ static void ike_read(const uint8_t *bytes, size_t size, struct reading *reading)
 	reading_add(reading, "ike.transforms", choice.data, choice.len);
 }
 
-/* ---- asking -------------------------------------------------------------------------------- */
+/* ---- asking ------------------------------------------------------------------------------ */
 
 /* Begins a payload; the place of its length. */
 static size_t payload_begin(struct packer *p, uint8_t next)
@@ -274,8 +275,8 @@ static void put_proposal(struct packer *p)
 	payload_end(p, payload);
 }
 
-/* In place of a public value and of a nonce: bytes that follow from the seed and differ by place.
- * There is no private value to them. */
+/* In place of a public value and of a nonce: bytes that follow from the seed and differ by
+ * place. There is no private value to them. */
 static void put_noise(struct packer *p, uint64_t seed, uint8_t place, size_t size)
 {
 	const struct siphash_key key = siphash_key_seeded(seed);
@@ -316,7 +317,8 @@ static size_t ike_request(uint8_t *out, size_t max, const char *host, uint64_t s
 	return packer_ok(&p) ? p.pos : 0;
 }
 
-/* The initiator's SPI is in every answer (2.6); so is it in one of version 1 (RFC 2408, 2.5.3). */
+/* The initiator's SPI is in every answer (2.6); so is it in one of version 1 (RFC 2408,
+ * 2.5.3). */
 static bool ike_repeats(const uint8_t *reply, size_t size, uint64_t seed)
 {
 	struct message message;

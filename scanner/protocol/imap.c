@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * IMAP4: the greeting, answered with LOGOUT; as ordinary clients do, with STARTTLS, to see the server's
- * certificate. No login is tried.
- * Reference: RFC 9051.
+ * IMAP4: the greeting, answered with LOGOUT; as ordinary clients do, with STARTTLS, to see the
+ * server's certificate. No login is tried. Reference: RFC 9051.
  */
 #include "scanner/protocol/protocol.h"
 
@@ -46,9 +45,11 @@ static long imap_next(unsigned int said, uint64_t seed, const uint8_t *heard, si
 }
 
 /* What was heard behind the greeting up to the line that answers ours, which bears our tag. */
-static long imap_secure(unsigned int said, const uint8_t *heard, size_t size, uint8_t *out, size_t max)
+static long imap_secure(
+	unsigned int said, const uint8_t *heard, size_t size, uint8_t *out, size_t max)
 {
-	static const struct line_step steps[] = {{"* OK ", NULL, "s STARTTLS\r\n"}, {"s OK", NULL, NULL}};
+	static const struct line_step steps[] = {
+		{"* OK ", NULL, "s STARTTLS\r\n"}, {"s OK", NULL, NULL}};
 	struct span rest = {heard, size}, line;
 
 	if (said >= ARRAY_SIZE(steps))

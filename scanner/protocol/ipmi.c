@@ -4,8 +4,8 @@
  * a session. No session is opened and no user is named. A presence pong is read where it is
  * overheard.
  *
- * References: IPMI 2.0 revision 1.1: 13.1.3 (RMCP), 13.6 (session header), 13.8 (message), 22.13
- * (Get Channel Authentication Capabilities); ASF 2.0, 3.2.4.3 (presence pong).
+ * References: IPMI 2.0 revision 1.1: 13.1.3 (RMCP), 13.6 (session header), 13.8
+ * (message), 22.13 (Get Channel Authentication Capabilities); ASF 2.0, 3.2.4.3 (presence pong).
  */
 #include "scanner/protocol/protocol.h"
 
@@ -61,7 +61,8 @@ static struct cursor open_answer(const uint8_t *bytes, size_t size, uint8_t *ret
 	*ret_sequence = cursor_u8(&message) >> 2;
 	command = cursor_u8(&message);
 	if (authentication != 0 || to != CONSOLE || (function & 0xfc) != APPLICATION_ANSWER ||
-		from != CONTROLLER || command != GET_AUTHENTICATION || cursor_left(&message) == 0)
+		from != CONTROLLER || command != GET_AUTHENTICATION ||
+		cursor_left(&message) == 0)
 		cursor_fail(&message);
 	return message;
 }
@@ -168,8 +169,8 @@ static uint8_t checksum(const uint8_t *bytes, size_t size)
 
 static size_t ipmi_request(uint8_t *out, size_t max, const char *host, uint64_t seed)
 {
-	const uint8_t head[] = {RMCP_VERSION, 0, RMCP_NO_ACK, CLASS_IPMI, 0, 0, 0, 0, 0, 0, 0, 0,
-		0, 9};
+	const uint8_t head[] = {
+		RMCP_VERSION, 0, RMCP_NO_ACK, CLASS_IPMI, 0, 0, 0, 0, 0, 0, 0, 0, 0, 9};
 	const uint8_t route[] = {CONTROLLER, APPLICATION};
 	const uint8_t body[] = {CONSOLE, (uint8_t)((seed & SEQUENCE_MASK) << 2),
 		GET_AUTHENTICATION, THIS_CHANNEL_EXTENDED, ADMINISTRATOR};

@@ -37,7 +37,7 @@ static const struct {
 	{"printer-firmware-string-version", "ipp.firmware"}, {"printer-name", "ipp.name"},
 	{"printer-location", "ipp.location"}, {"printer-uuid", "ipp.uuid"}};
 
-/* ---- reading ------------------------------------------------------------------------------- */
+/* ---- reading ----------------------------------------------------------------------------- */
 
 /* The content of the reply, as much as came, put into `room`. */
 static struct cursor content_of(const uint8_t *bytes, size_t size, uint8_t room[BODY_MAX])
@@ -55,8 +55,8 @@ static struct cursor content_of(const uint8_t *bytes, size_t size, uint8_t room[
 	return cursor_of(room, n);
 }
 
-/* Steps over the head: version, status, number of the request; failed if that is not what came.
- */
+/* Steps over the head: version, status, number of the request; failed if that is not what
+ * came. */
 static uint16_t open_message(struct cursor *c)
 {
 	uint8_t major = cursor_u8(c), minor = cursor_u8(c);
@@ -161,7 +161,7 @@ static long ipp_complete(const uint8_t *bytes, size_t size)
 	return http_complete(bytes, size);
 }
 
-/* ---- asking -------------------------------------------------------------------------------- */
+/* ---- asking ------------------------------------------------------------------------------ */
 
 static void put_attribute(struct packer *p, uint8_t tag, const char *name, const char *value)
 {

@@ -69,7 +69,7 @@ static const struct {
 	{24, "a wrong password"}, {25, "a password is needed first"}, {37, "the clocks differ"},
 	{52, "too big for UDP"}, {60, "an error that has no number"}, {68, "not its realm"}};
 
-/* ---- reading ------------------------------------------------------------------------------- */
+/* ---- reading ----------------------------------------------------------------------------- */
 
 /* What a field holds; failed if it is not there, or something else. */
 static struct cursor content(struct cursor field, uint8_t tag)
@@ -175,7 +175,7 @@ static long kerberos_complete(const uint8_t *bytes, size_t size)
 	return kerberos_recognise(bytes, size) ? (long)size : -1;
 }
 
-/* ---- what was overheard -------------------------------------------------------------------- */
+/* ---- what was overheard ------------------------------------------------------------------ */
 
 /* The names of states that MIT's centres give. */
 static bool is_state(struct cursor text)
@@ -208,7 +208,7 @@ static size_t kerberos_overheard(uint8_t *bytes, size_t size)
 	return size;
 }
 
-/* ---- asking -------------------------------------------------------------------------------- */
+/* ---- asking ------------------------------------------------------------------------------ */
 
 static void put_hex(char hex[9], uint64_t seed)
 {
@@ -241,7 +241,7 @@ static bool kerberos_repeats(const uint8_t *reply, size_t size, uint64_t seed)
 	return at && at - reply >= 8 && memcmp(at - 8, hex, 8) == 0;
 }
 
-/* ---- over TCP ------------------------------------------------------------------------------ */
+/* ---- over TCP ---------------------------------------------------------------------------- */
 
 /* The message behind its length: 1; 0: it is not whole; -1: it is no error. */
 static int message(const uint8_t *bytes, size_t size, struct cursor *ret)

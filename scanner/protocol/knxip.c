@@ -3,8 +3,8 @@
  * KNXnet/IP: the self-description of one server. No channel is opened to the bus behind it. The
  * answer goes to where the question came from (route back), and repeats nothing of it.
  *
- * Reference: ISO/IEC 14543-3 and KNX System Specifications 3.8.2 (core): 7.5.4 (device information
- * and services), 7.7 (description), 7.6 (search), 8.6.2 (route back).
+ * Reference: ISO/IEC 14543-3 and KNX System Specifications 3.8.2 (core): 7.5.4 (device
+ * information and services), 7.7 (description), 7.6 (search), 8.6.2 (route back).
  */
 #include "scanner/protocol/protocol.h"
 
@@ -30,8 +30,8 @@ enum {
 };
 
 /* Header; an endpoint of UDP without address: the answer comes back to the sender. */
-static const uint8_t description[] = {HEADER, 0x10, 0x02, 0x03, 0, 0x0e, ENDPOINT, 1, 0, 0, 0, 0, 0,
-	0};
+static const uint8_t description[] = {
+	HEADER, 0x10, 0x02, 0x03, 0, 0x0e, ENDPOINT, 1, 0, 0, 0, 0, 0, 0};
 
 static const struct {
 	uint8_t code;
@@ -78,8 +78,8 @@ static void read_serial(const uint8_t *serial, struct reading *reading)
 
 	if (memcmp(serial, none, sizeof(none)) == 0)
 		return;
-	snprintf(text, sizeof(text), "%02x%02x%02x%02x%02x%02x", serial[0], serial[1], serial[2],
-		serial[3], serial[4], serial[5]);
+	snprintf(text, sizeof(text), "%02x%02x%02x%02x%02x%02x", serial[0], serial[1],
+		serial[2], serial[3], serial[4], serial[5]);
 	reading_add_text(reading, "knx.serial", text);
 	reading_add_number(reading, "knx.manufacturer", (uint64_t)serial[0] << 8 | serial[1]);
 	snprintf(text, sizeof(text), "knx:%02x%02x:%02x%02x%02x%02x", serial[0], serial[1],
@@ -108,7 +108,8 @@ static void read_device(struct cursor c, struct reading *reading)
 	for (size_t i = 0; i < ARRAY_SIZE(media); i++)
 		if (media[i].code == medium)
 			reading_add_text(reading, "knx.medium", media[i].name);
-	snprintf(text, sizeof(text), "%u.%u.%u", address >> 12, address >> 8 & 15, address & 255);
+	snprintf(text, sizeof(text), "%u.%u.%u", address >> 12, address >> 8 & 15,
+		address & 255);
 	reading_add_text(reading, "knx.address", text);
 	read_serial(serial, reading);
 	if (!mac_is_zero(&mac))

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * LDAP: the root DSE, which a directory shows to whoever asks what it is, then a farewell; as ordinary clients
- * do, with StartTLS before, to see its certificate. Nobody binds, and no entry of the directory is searched for.
+ * LDAP: the root DSE, which a directory shows to whoever asks what it is, then a farewell; as
+ * ordinary clients do, with StartTLS before, to see its certificate. Nobody binds, and no entry
+ * of the directory is searched for.
  *
- * References: RFC 4511 (4.5 search, 4.3 unbind, 4.14 StartTLS), RFC 4512 (5.1 the root DSE), RFC 3045 (vendorName).
+ * References: RFC 4511 (4.5 search, 4.3 unbind, 4.14 StartTLS), RFC 4512 (5.1 the root DSE),
+ * RFC 3045 (vendorName).
  */
 #include "scanner/protocol/protocol.h"
 
@@ -14,25 +16,36 @@
 
 #include <string.h>
 
-enum { ENTRY = 0x64, DONE = 0x65, REFERENCE = 0x73, EXTENDED = 0x78, REPLY_MAX = 65536, VALUES_MAX = 512,
-	TLS_ID = 3 };
+enum {
+	ENTRY = 0x64,
+	DONE = 0x65,
+	REFERENCE = 0x73,
+	EXTENDED = 0x78,
+	REPLY_MAX = 65536,
+	VALUES_MAX = 512,
+	TLS_ID = 3
+};
 
-/* Base "", scope base, one entry, five seconds; everything that has an objectClass; all attributes, those
- * for users and operational ones. */
-static const uint8_t search[] = {0x30, 0x2b, 0x02, 0x01, 0x01, 0x63, 0x26, 0x04, 0x00, 0x0a, 0x01, 0x00, 0x0a,
-	0x01, 0x00, 0x02, 0x01, 0x01, 0x02, 0x01, 0x05, 0x01, 0x01, 0x00, 0x87, 0x0b, 'o', 'b', 'j', 'e',
-	'c', 't', 'C', 'l', 'a', 's', 's', 0x30, 0x06, 0x04, 0x01, '*', 0x04, 0x01, '+'};
-static const uint8_t start_tls[] = {0x30, 0x1d, 0x02, 0x01, TLS_ID, 0x77, 0x18, 0x80, 0x16, '1', '.', '3', '.', '6',
-	'.', '1', '.', '4', '.', '1', '.', '1', '4', '6', '6', '.', '2', '0', '0', '3', '7'};
+/* Base "", scope base, one entry, five seconds; everything that has an objectClass; all
+ * attributes, those for users and operational ones. */
+static const uint8_t search[] = {0x30, 0x2b, 0x02, 0x01, 0x01, 0x63, 0x26, 0x04, 0x00, 0x0a,
+	0x01, 0x00, 0x0a, 0x01, 0x00, 0x02, 0x01, 0x01, 0x02, 0x01, 0x05, 0x01, 0x01, 0x00,
+	0x87, 0x0b, 'o', 'b', 'j', 'e', 'c', 't', 'C', 'l', 'a', 's', 's', 0x30, 0x06, 0x04,
+	0x01, '*', 0x04, 0x01, '+'};
+static const uint8_t start_tls[] = {0x30, 0x1d, 0x02, 0x01, TLS_ID, 0x77, 0x18, 0x80, 0x16, '1',
+	'.', '3', '.', '6', '.', '1', '.', '4', '.', '1', '.', '1', '4', '6', '6', '.', '2',
+	'0', '0', '3', '7'};
 static const uint8_t unbind[] = {0x30, 0x05, 0x02, 0x01, 0x02, 0x42, 0x00};
 
 static const struct {
 	const char *type, *attribute;
 } items[] = {{"vendorName", "ldap.vendor"}, {"vendorVersion", "ldap.vendor_version"},
-	{"supportedLDAPVersion", "ldap.versions"}, {"defaultNamingContext", "ldap.naming_context"},
-	{"namingContexts", "ldap.naming_contexts"}, {"supportedSASLMechanisms", "ldap.mechanisms"},
-	{"dnsHostName", "ldap.host"}, {"serverName", "ldap.server_name"},
-	{"domainFunctionality", "ldap.domain_level"}, {"forestFunctionality", "ldap.forest_level"},
+	{"supportedLDAPVersion", "ldap.versions"},
+	{"defaultNamingContext", "ldap.naming_context"},
+	{"namingContexts", "ldap.naming_contexts"},
+	{"supportedSASLMechanisms", "ldap.mechanisms"}, {"dnsHostName", "ldap.host"},
+	{"serverName", "ldap.server_name"}, {"domainFunctionality", "ldap.domain_level"},
+	{"forestFunctionality", "ldap.forest_level"},
 	{"domainControllerFunctionality", "ldap.controller_level"}};
 
 struct message {
@@ -58,7 +71,8 @@ static int next_message(struct cursor *c, struct message *ret)
 	ret->op = cursor_u8(&head);
 	if (!cursor_ok(&head))
 		return cursor_left(c) > 7 ? -1 : 0;
-	if (id > TLS_ID || (ret->op != ENTRY && ret->op != DONE && ret->op != REFERENCE && ret->op != EXTENDED))
+	if (id > TLS_ID || (ret->op != ENTRY && ret->op != DONE && ret->op != REFERENCE &&
+				   ret->op != EXTENDED))
 		return -1;
 	if (cursor_left(c) < length)
 		return 0;
@@ -90,7 +104,8 @@ static long ldap_complete(const uint8_t *bytes, size_t size)
 
 static bool is(struct cursor text, const char *name)
 {
-	return cursor_left(&text) == strlen(name) && memcmp(cursor_rest(&text), name, strlen(name)) == 0;
+	return cursor_left(&text) == strlen(name) &&
+	       memcmp(cursor_rest(&text), name, strlen(name)) == 0;
 }
 
 /* All values, with commas, as far as there is room. */
@@ -142,7 +157,8 @@ static void ldap_read(const uint8_t *bytes, size_t size, struct reading *reading
 		if (message.op == ENTRY)
 			read_entry(message.content, reading);
 		if (message.op == DONE)
-			reading_add_number(reading, "ldap.result", ber_number(&message.content, BER_ENUMERATED));
+			reading_add_number(reading, "ldap.result",
+				ber_number(&message.content, BER_ENUMERATED));
 	}
 	whole = ldap_complete(bytes, size); /* without what was answered behind it */
 	reading_match(reading, "ldap.search_result", bytes, whole > 0 ? (size_t)whole : size);
@@ -160,7 +176,8 @@ static size_t ldap_overheard(uint8_t *bytes, size_t size)
 	if (message.op != ENTRY)
 		return (size_t)(cursor_rest(&c) - bytes);
 	name = ber_element(&message.content, BER_OCTETS);
-	return cursor_ok(&name) && cursor_left(&name) == 0 ? (size_t)(cursor_rest(&c) - bytes) : 0;
+	return cursor_ok(&name) && cursor_left(&name) == 0 ? (size_t)(cursor_rest(&c) - bytes)
+							   : 0;
 }
 
 static size_t ldap_request(uint8_t *out, size_t max, const char *host, uint64_t seed)
@@ -184,7 +201,8 @@ static long ldap_next(unsigned int said, uint64_t seed, const uint8_t *heard, si
 	return sizeof(unbind);
 }
 
-static long ldap_secure(unsigned int said, const uint8_t *heard, size_t size, uint8_t *out, size_t max)
+static long ldap_secure(
+	unsigned int said, const uint8_t *heard, size_t size, uint8_t *out, size_t max)
 {
 	long complete = ldap_complete(heard, size);
 	struct message message;
@@ -194,7 +212,9 @@ static long ldap_secure(unsigned int said, const uint8_t *heard, size_t size, ui
 	if (complete <= 0 || said < 1 || said > 2)
 		return complete == 0 ? 0 : -1;
 	if (said == 1)
-		return max < sizeof(start_tls) ? -1 : (long)packer_copy(out, max, start_tls, sizeof(start_tls));
+		return max < sizeof(start_tls)
+			       ? -1
+			       : (long)packer_copy(out, max, start_tls, sizeof(start_tls));
 	c = cursor_of(heard + complete, size - (size_t)complete);
 	whole = next_message(&c, &message);
 	if (whole <= 0)

@@ -30,10 +30,12 @@ long reply_complete(const uint8_t *bytes, size_t size);
 long reply_at(const uint8_t *bytes, size_t size, unsigned int n, struct span *ret_reply);
 /* One line is the whole answer. */
 long line_complete(const uint8_t *bytes, size_t size);
-/* The one thing said to a server that spoke first and was heard to its end (`complete` as above):
- * a farewell. What struct protocol's `next` returns. */
-long line_farewell(const char *word, unsigned int said, long complete, uint8_t *out, size_t max);
-/* Step by step to TLS: what a reply must begin with, and have in it, for the next word to be said. */
+/* The one thing said to a server that spoke first and was heard to its end (`complete` as
+ * above): a farewell. What struct protocol's `next` returns. */
+long line_farewell(
+	const char *word, unsigned int said, long complete, uint8_t *out, size_t max);
+/* Step by step to TLS: what a reply must begin with, and have in it, for the next word to be
+ * said. */
 struct line_step {
 	const char *begins, *has; /* has: NULL for nothing */
 	const char *word;         /* NULL: the server is ready */

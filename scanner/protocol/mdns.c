@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Multicast DNS, asked of one address: which kinds of service it offers. The question comes from
- * a port that is not 5353, so that the answer comes to us alone and repeats id and question; it
- * is never sent to the group. Hosts answer it on their own link only.
+ * Multicast DNS, asked of one address: which kinds of service it offers. The question comes
+ * from a port that is not 5353, so that the answer comes to us alone and repeats id and
+ * question; it is never sent to the group. Hosts answer it on their own link only.
  *
- * References: RFC 6762 (5.5 questions by unicast, 6.7 answers to others, 18 fields), RFC 6763 (9
- * kinds of service, 6 text records).
+ * References: RFC 6762 (5.5 questions by unicast, 6.7 answers to others, 18 fields), RFC 6763
+ * (9 kinds of service, 6 text records).
  */
 #include "scanner/protocol/protocol.h"
 
@@ -74,7 +74,8 @@ static int by_text(const void *a, const void *b)
 	return strcmp(a, b);
 }
 
-/* In the order of the alphabet: answers have them in any, and the same host is to say the same. */
+/* In the order of the alphabet: answers have them in any, and the same host is to say the
+ * same. */
 static void add_kinds(struct kinds *kinds, struct reading *reading)
 {
 	_cleanup_(str_done) struct str line = STR_INIT(ATTRIBUTE_VALUE_MAX);

@@ -25,7 +25,8 @@ static void memcached_read(const uint8_t *bytes, size_t size, struct reading *re
 	struct span rest = {bytes, size}, line;
 	size_t n = strlen(answer);
 
-	if (!memcached_recognise(bytes, size) || !line_next(&rest, true, &line) || line.size <= n)
+	if (!memcached_recognise(bytes, size) || !line_next(&rest, true, &line) ||
+		line.size <= n)
 		return;
 	reading_add(reading, "memcached.version", line.bytes + n, line.size - n);
 	reading_add_text(reading, "memcached.auth", "none"); /* with SASL this is refused */
@@ -43,7 +44,8 @@ static long memcached_next(unsigned int said, uint64_t seed, const uint8_t *hear
 	uint8_t *out, size_t max)
 {
 	(void)seed;
-	return said == 1 ? line_farewell("quit\r\n", 0, line_complete(heard, size), out, max) : -1;
+	return said == 1 ? line_farewell("quit\r\n", 0, line_complete(heard, size), out, max)
+			 : -1;
 }
 
 static const uint16_t memcached_ports[] = {11211, 0};

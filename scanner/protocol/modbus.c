@@ -64,7 +64,8 @@ static bool is_data(uint8_t function, const struct cursor *body)
 
 	if (function >= 1 && function <= 4)
 		return left >= 2 && cursor_rest(body)[0] == left - 1;
-	return (function == 5 || function == 6 || function == 15 || function == 16) && left == 4;
+	return (function == 5 || function == 6 || function == 15 || function == 16) &&
+	       left == 4;
 }
 
 static bool modbus_recognise(const uint8_t *bytes, size_t size)
@@ -120,8 +121,9 @@ static void modbus_read(const uint8_t *bytes, size_t size, struct reading *readi
 		else if (function == (FUNCTION | EXCEPTION))
 			reading_add_number(reading, "modbus.exception", cursor_u8(&body));
 	}
-	canonical_match(reading, "modbus.device_id", (const char *const[]){"modbus.vendor",
-		"modbus.product_code", "modbus.revision", "modbus.product_name", "modbus.model", NULL});
+	canonical_match(reading, "modbus.device_id",
+		(const char *const[]){"modbus.vendor", "modbus.product_code", "modbus.revision",
+			"modbus.product_name", "modbus.model", NULL});
 }
 
 static long build(uint16_t transaction, uint8_t unit, uint8_t *out, size_t max)
@@ -161,7 +163,8 @@ static long modbus_next(unsigned int said, uint64_t seed, const uint8_t *heard, 
 	if (said != 1)
 		return -1;
 	code = cursor_u8(&body);
-	if (function != (FUNCTION | EXCEPTION) || (code != GATEWAY_PATH && code != GATEWAY_TARGET))
+	if (function != (FUNCTION | EXCEPTION) ||
+		(code != GATEWAY_PATH && code != GATEWAY_TARGET))
 		return -1;
 	return build(2, 255, out, max);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * MongoDB: buildInfo, which a server answers before anybody logs in. No database is listed and nothing is read.
+ * MongoDB: buildInfo, which a server answers before anybody logs in. No database is listed and
+ * nothing is read.
  *
  * Reference: MongoDB's wire protocol (OP_MSG); BSON 1.1.
  */
@@ -11,17 +12,26 @@
 
 #include <string.h>
 
-enum { HEAD = 16, MESSAGE = 2013, MESSAGE_MAX = 65536, STRING = 2, DOCUMENT = 3, ARRAY = 4, ELEMENTS_MAX = 256 };
+enum {
+	HEAD = 16,
+	MESSAGE = 2013,
+	MESSAGE_MAX = 65536,
+	STRING = 2,
+	DOCUMENT = 3,
+	ARRAY = 4,
+	ELEMENTS_MAX = 256
+};
 
 /* {buildInfo: 1, $db: "admin"} */
-static const uint8_t question[] = {56, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0xdd, 0x07, 0, 0, 0, 0, 0, 0, 0, 35, 0, 0, 0,
-	0x10, 'b', 'u', 'i', 'l', 'd', 'I', 'n', 'f', 'o', 0, 1, 0, 0, 0, 2, '$', 'd', 'b', 0, 6, 0, 0, 0, 'a', 'd',
-	'm', 'i', 'n', 0, 0};
+static const uint8_t question[] = {56, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0xdd, 0x07, 0, 0, 0, 0,
+	0, 0, 0, 35, 0, 0, 0, 0x10, 'b', 'u', 'i', 'l', 'd', 'I', 'n', 'f', 'o', 0, 1, 0, 0, 0,
+	2, '$', 'd', 'b', 0, 6, 0, 0, 0, 'a', 'd', 'm', 'i', 'n', 0, 0};
 
 static const struct {
 	const char *name, *attribute;
-} items[] = {{"version", "mongodb.version"}, {"gitVersion", "mongodb.git"}, {"allocator", "mongodb.allocator"},
-	{"errmsg", "mongodb.error"}, {"codeName", "mongodb.code"}};
+} items[] = {{"version", "mongodb.version"}, {"gitVersion", "mongodb.git"},
+	{"allocator", "mongodb.allocator"}, {"errmsg", "mongodb.error"},
+	{"codeName", "mongodb.code"}};
 
 /* The document of an answer: 1; 0: it is not whole; -1: it is none. */
 static int answer(const uint8_t *bytes, size_t size, struct cursor *ret_document)
@@ -46,7 +56,9 @@ static int answer(const uint8_t *bytes, size_t size, struct cursor *ret_document
 		return -1;
 	*ret_document = message;
 	document = cursor_le32(&message);
-	return cursor_ok(&message) && document >= 5 && document <= cursor_left(&message) + 4 ? 1 : -1;
+	return cursor_ok(&message) && document >= 5 && document <= cursor_left(&message) + 4
+		       ? 1
+		       : -1;
 }
 
 static bool mongodb_recognise(const uint8_t *bytes, size_t size)
@@ -66,7 +78,8 @@ static long mongodb_complete(const uint8_t *bytes, size_t size)
 
 static const uint8_t *name_of(struct cursor *c, size_t *ret_size)
 {
-	const uint8_t *name = cursor_rest(c), *end = cursor_left(c) ? memchr(name, 0, cursor_left(c)) : NULL;
+	const uint8_t *name = cursor_rest(c),
+		      *end = cursor_left(c) ? memchr(name, 0, cursor_left(c)) : NULL;
 
 	if (!end) {
 		cursor_fail(c);
@@ -82,8 +95,8 @@ static bool skip_value(struct cursor *c, uint8_t type)
 {
 	static const struct {
 		uint8_t type, size;
-	} fixed[] = {{0x01, 8}, {0x06, 0}, {0x07, 12}, {0x08, 1}, {0x09, 8}, {0x0a, 0}, {0x10, 4}, {0x11, 8}, {0x12, 8},
-		{0x13, 16}, {0x7f, 0}, {0xff, 0}};
+	} fixed[] = {{0x01, 8}, {0x06, 0}, {0x07, 12}, {0x08, 1}, {0x09, 8}, {0x0a, 0},
+		{0x10, 4}, {0x11, 8}, {0x12, 8}, {0x13, 16}, {0x7f, 0}, {0xff, 0}};
 
 	for (size_t i = 0; i < ARRAY_SIZE(fixed); i++)
 		if (fixed[i].type == type) {
@@ -127,11 +140,13 @@ static void mongodb_read(const uint8_t *bytes, size_t size, struct reading *read
 		text_size = cursor_le32(&c);
 		text = cursor_bytes(&c, text_size);
 		for (size_t i = 0; text && text_size && i < ARRAY_SIZE(items); i++)
-			if (name_size == strlen(items[i].name) && memcmp(name, items[i].name, name_size) == 0)
+			if (name_size == strlen(items[i].name) &&
+				memcmp(name, items[i].name, name_size) == 0)
 				reading_add(reading, items[i].attribute, text, text_size - 1);
 	}
 	if (reading_get(reading, "mongodb.version"))
-		reading_match(reading, "mongodb.version", reading_get(reading, "mongodb.version"),
+		reading_match(reading, "mongodb.version",
+			reading_get(reading, "mongodb.version"),
 			strlen(reading_get(reading, "mongodb.version")));
 }
 
@@ -140,7 +155,9 @@ static size_t mongodb_overheard(uint8_t *bytes, size_t size)
 {
 	long complete = mongodb_complete(bytes, size);
 
-	return complete > 0 && memmem(bytes, (size_t)complete, "\2gitVersion", 11) ? (size_t)complete : 0;
+	return complete > 0 && memmem(bytes, (size_t)complete, "\2gitVersion", 11)
+		       ? (size_t)complete
+		       : 0;
 }
 
 static size_t mongodb_request(uint8_t *out, size_t max, const char *host, uint64_t seed)

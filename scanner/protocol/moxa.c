@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Moxa serial device servers: the first message of the maker's search, sent to one address. The
- * maker does not document it, so control networks are not asked. What the last four bytes of the
- * question mean is not known; they stay zero. Nothing is configured.
+ * maker does not document it, so control networks are not asked. What the last four bytes of
+ * the question mean is not known; they stay zero. Nothing is configured.
  *
- * Reference: observed form, as in the public tools that search for these devices: a head of eight
- * bytes (kind, status, length, number), then the device: number, model, MAC and IPv4 address.
+ * Reference: observed form, as in the public tools that search for these devices: a head of
+ * eight bytes (kind, status, length, number), then the device: number, model, MAC and IPv4
+ * address.
  */
 #include "scanner/protocol/protocol.h"
 

@@ -15,15 +15,16 @@
 
 enum { CONNACK = 0x20, ASSIGNED_CLIENT = 0x12, REPLY_MAX = 1024 };
 
-static const uint8_t connect_packet[] = {0x10, 0x0d, 0, 4, 'M', 'Q', 'T', 'T', 5, 2, 0, 60, 0, 0, 0};
+static const uint8_t connect_packet[] = {
+	0x10, 0x0d, 0, 4, 'M', 'Q', 'T', 'T', 5, 2, 0, 60, 0, 0, 0};
 static const uint8_t disconnect_packet[] = {0xe0, 0};
 
 /* Properties of CONNACK and the size of their values; 0: a string follows, 255: two. */
 static const struct {
 	uint8_t id, size;
 } properties[] = {{0x11, 4}, {0x21, 2}, {0x24, 1}, {0x25, 1}, {0x27, 4}, {ASSIGNED_CLIENT, 0},
-	{0x22, 2}, {0x1f, 0}, {0x26, 255}, {0x28, 1}, {0x29, 1}, {0x2a, 1}, {0x13, 2}, {0x1a, 0},
-	{0x1c, 0}};
+	{0x22, 2}, {0x1f, 0}, {0x26, 255}, {0x28, 1}, {0x29, 1}, {0x2a, 1}, {0x13, 2},
+	{0x1a, 0}, {0x1c, 0}};
 
 /* A variable byte integer (MQTT 5.0, 1.5.5). */
 static size_t integer(struct cursor *c)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * MySQL and MariaDB: the server's first packet, which holds its version or the reason for which
- * it refuses this client. No log-in is tried. Ordinary clients that are offered TLS ask for it, see the
- * certificate and leave.
+ * it refuses this client. No log-in is tried. Ordinary clients that are offered TLS ask for it,
+ * see the certificate and leave.
  *
  * Reference: MySQL client/server protocol, connection phase.
  */
@@ -17,9 +17,10 @@
 
 enum { PROTOCOL_10 = 0x0a, ERROR_PACKET = 0xff, HEADER = 4, OFFERS_TLS = 0x0800 };
 
-/* SSLRequest: protocol of version 4.1, TLS, packets of 16 MiB, UTF-8; who is there is not said. */
-static const uint8_t ssl_request[] = {0x20, 0, 0, 1, 1, 0x8a, 0, 0, 0, 0, 0, 1, 0x21, 0, 0, 0, 0, 0, 0, 0, 0,
-	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
+/* SSLRequest: protocol of version 4.1, TLS, packets of 16 MiB, UTF-8; who is there is not
+ * said. */
+static const uint8_t ssl_request[] = {0x20, 0, 0, 1, 1, 0x8a, 0, 0, 0, 0, 0, 1, 0x21, 0, 0, 0,
+	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
 
 /* Payload of the first packet; failed if it is not one of ours. */
 static struct cursor first_packet(const uint8_t *bytes, size_t size)
@@ -58,11 +59,12 @@ static const uint8_t *version(const struct cursor *packet, size_t *ret_size)
 		return NULL;
 	end = memchr(text, '\0', left - 1);
 	*ret_size = end ? (size_t)(end - text) : 0;
-	return end && text[0] >= '0' && text[0] <= '9' && memchr(text, '.', *ret_size) ? text : NULL;
+	return end && text[0] >= '0' && text[0] <= '9' && memchr(text, '.', *ret_size) ? text
+										       : NULL;
 }
 
-/* Whether a greeting offers TLS: behind the version stand thread, eight bytes of a challenge and a NUL, then
- * what the server can do. 0: no, 1: yes, -1: it does not say. */
+/* Whether a greeting offers TLS: behind the version stand thread, eight bytes of a challenge
+ * and a NUL, then what the server can do. 0: no, 1: yes, -1: it does not say. */
 static int offers_tls(struct cursor packet)
 {
 	uint16_t can;
@@ -103,7 +105,8 @@ static void mysql_read(const uint8_t *bytes, size_t size, struct reading *readin
 	if (text) {
 		reading_add(reading, "mysql.version", text, n);
 		if (offers_tls(packet) >= 0)
-			reading_add_text(reading, "mysql.tls", offers_tls(packet) ? "yes" : "no");
+			reading_add_text(
+				reading, "mysql.tls", offers_tls(packet) ? "yes" : "no");
 		reading_match(reading, "mysql.banners", text, n);
 		return;
 	}
@@ -117,13 +120,15 @@ static void mysql_read(const uint8_t *bytes, size_t size, struct reading *readin
 }
 
 /* The server says nothing to the request: the handshake follows at once. */
-static long mysql_secure(unsigned int said, const uint8_t *heard, size_t size, uint8_t *out, size_t max)
+static long mysql_secure(
+	unsigned int said, const uint8_t *heard, size_t size, uint8_t *out, size_t max)
 {
 	long complete = mysql_complete(heard, size);
 
 	if (complete <= 0 || said > 1 || offers_tls(first_packet(heard, size)) != 1)
 		return complete == 0 ? 0 : -1;
-	return said ? PROTOCOL_SECURED : (long)packer_copy(out, max, ssl_request, sizeof(ssl_request));
+	return said ? PROTOCOL_SECURED
+		    : (long)packer_copy(out, max, ssl_request, sizeof(ssl_request));
 }
 
 static const uint16_t mysql_ports[] = {3306, 0};

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * NFS: the NULL procedure of version 4, then of version 3, which take nothing, return nothing and are there to see
- * whether a version is served. Who does not serve one says which it does. Nothing is mounted, no export is listed, no
- * file is named and no client makes itself known. The same over UDP is not asked: version 4 is not spoken there.
+ * NFS: the NULL procedure of version 4, then of version 3, which take nothing, return nothing
+ * and are there to see whether a version is served. Who does not serve one says which it does.
+ * Nothing is mounted, no export is listed, no file is named and no client makes itself known.
+ * The same over UDP is not asked: version 4 is not spoken there.
  *
- * Overheard, the replies of version 4 to others are recognised by their first operation; of results nothing is kept.
+ * Overheard, the replies of version 4 to others are recognised by their first operation; of
+ * results nothing is kept.
  *
- * References: RFC 1813, 3.3.0 (NULL of version 3); RFC 7530, 16.1 (NULL of version 4), 16.2 (COMPOUND); RFC 5531, 9
- * (replies; versions that are not served).
+ * References: RFC 1813, 3.3.0 (NULL of version 3); RFC 7530, 16.1 (NULL of version 4), 16.2
+ * (COMPOUND); RFC 5531, 9 (replies; versions that are not served).
  */
 #include "scanner/protocol/protocol.h"
 
@@ -17,13 +19,22 @@
 
 enum { NULL_PROCEDURE = 0 };
 /* Of version 4 and its minor versions: operations have these numbers. */
-enum { FIRST = 3, LAST = 58, OPERATIONS_MAX = 64, TAG_MAX = 64, NULLS_MAX = 4, OVERHEARD_MAX = 65536 };
+enum {
+	FIRST = 3,
+	LAST = 58,
+	OPERATIONS_MAX = 64,
+	TAG_MAX = 64,
+	NULLS_MAX = 4,
+	OVERHEARD_MAX = 65536
+};
 
 /* In this order. */
 static const uint32_t versions[] = {4, 3};
 
-static const char *const refusals[] = {[RPC_NO_PROGRAM] = "no NFS", [RPC_NO_PROCEDURE] = "no NULL",
-	[4] = "the call was not understood", [5] = "an error of the system"};
+static const char *const refusals[] = {[RPC_NO_PROGRAM] = "no NFS",
+	[RPC_NO_PROCEDURE] = "no NULL",
+	[4] = "the call was not understood",
+	[5] = "an error of the system"};
 
 /* A text, filled up with zeros (RFC 4506, 4.11): in replies of version 3 numbers and handles
  * stand there. */
@@ -54,8 +65,8 @@ static bool is_compound(struct cursor *c)
 	n = cursor_be32(c);
 	operation = cursor_be32(c);
 	its_status = cursor_be32(c);
-	return cursor_ok(c) && n >= 1 && n <= OPERATIONS_MAX && operation >= FIRST && operation <= LAST &&
-	       its_status == (n > 1 ? 0 : status);
+	return cursor_ok(c) && n >= 1 && n <= OPERATIONS_MAX && operation >= FIRST &&
+	       operation <= LAST && its_status == (n > 1 ? 0 : status);
 }
 
 /* What is here of the next message, if it is one of a single fragment. */
@@ -69,17 +80,21 @@ static bool message_begins(struct cursor *c, struct cursor *ret)
 	return true;
 }
 
-/* Behind at most a few NULLs, a COMPOUND of which the first operation is here: where that ends; 0: none. */
+/* Behind at most a few NULLs, a COMPOUND of which the first operation is here: where that ends;
+ * 0: none. */
 static size_t compound(const uint8_t *bytes, size_t size)
 {
 	struct cursor c = cursor_of(bytes, size), message;
 	struct rpc_reply reply;
 
 	for (int i = 0; i < NULLS_MAX && message_begins(&c, &message); i++) {
-		if (!rpc_reply_parse(message, &reply) || reply.denied || reply.how != RPC_SUCCESS)
+		if (!rpc_reply_parse(message, &reply) || reply.denied ||
+			reply.how != RPC_SUCCESS)
 			return 0;
 		if (cursor_left(&reply.results) > 0)
-			return is_compound(&reply.results) ? (size_t)(cursor_rest(&reply.results) - bytes) : 0;
+			return is_compound(&reply.results)
+				       ? (size_t)(cursor_rest(&reply.results) - bytes)
+				       : 0;
 	}
 	return 0;
 }
@@ -104,17 +119,21 @@ static bool serves(const struct rpc_reply *reply, uint32_t version)
 	if (reply->denied)
 		return false;
 	return reply->how == RPC_SUCCESS ||
-	       (reply->how == RPC_MISMATCH && reply->least <= version && version <= reply->most);
+	       (reply->how == RPC_MISMATCH && reply->least <= version &&
+		       version <= reply->most);
 }
 
-/* The answers of `heard`, in the order of the questions: how many there are. -1: one is none. */
-static int answers_of(const uint8_t *heard, size_t size, struct rpc_reply ret[ARRAY_SIZE(versions)])
+/* The answers of `heard`, in the order of the questions: how many there are. -1: one is
+ * none. */
+static int answers_of(
+	const uint8_t *heard, size_t size, struct rpc_reply ret[ARRAY_SIZE(versions)])
 {
 	struct cursor c = cursor_of(heard, size), message;
 	int whole, n = 0;
 	bool last;
 
-	while (n < (int)ARRAY_SIZE(versions) && (whole = rpc_fragment(&c, &message, &last)) != 0) {
+	while (n < (int)ARRAY_SIZE(versions) &&
+		(whole = rpc_fragment(&c, &message, &last)) != 0) {
 		if (whole < 0 || !last || !rpc_reply_parse(message, &ret[n]))
 			return -1;
 		n++;
@@ -122,7 +141,7 @@ static int answers_of(const uint8_t *heard, size_t size, struct rpc_reply ret[AR
 	return n;
 }
 
-/* ---- reading ------------------------------------------------------------------------------- */
+/* ---- reading ----------------------------------------------------------------------------- */
 
 static void read_refusal(const struct rpc_reply *reply, struct reading *reading)
 {
@@ -176,7 +195,7 @@ static size_t nfs_overheard(uint8_t *bytes, size_t size)
 	return compound(bytes, size);
 }
 
-/* ---- builder ------------------------------------------------------------------------------- */
+/* ---- builder ----------------------------------------------------------------------------- */
 
 static size_t call(uint8_t *out, size_t max, uint64_t seed, size_t number)
 {

@@ -19,18 +19,19 @@ enum {
 	TEXT_MAX = 512,
 };
 
-/* Unicode, NTLM with extended session security, the target asked for; no domain and no workstation. The
- * version is that of no Windows. */
-const uint8_t ntlm_negotiate[NTLM_NEGOTIATE_SIZE] = {'N', 'T', 'L', 'M', 'S', 'S', 'P', 0, 1, 0, 0, 0, 0x05, 0x82,
-	0x08, 0xa2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x0f};
+/* Unicode, NTLM with extended session security, the target asked for; no domain and no
+ * workstation. The version is that of no Windows. */
+const uint8_t ntlm_negotiate[NTLM_NEGOTIATE_SIZE] = {'N', 'T', 'L', 'M', 'S', 'S', 'P', 0, 1, 0,
+	0, 0, 0x05, 0x82, 0x08, 0xa2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+	0, 0, 0, 0, 0x0f};
 
 static const char signature[] = "NTLMSSP\0\2\0\0"; /* with its own NUL, the type of CHALLENGE */
 
 static const struct {
 	uint16_t id;
 	const char *attribute;
-} pairs[] = {{1, "ntlm.computer"}, {2, "ntlm.domain"}, {3, "ntlm.dns_computer"}, {4, "ntlm.dns_domain"},
-	{5, "ntlm.forest"}};
+} pairs[] = {{1, "ntlm.computer"}, {2, "ntlm.domain"}, {3, "ntlm.dns_computer"},
+	{4, "ntlm.dns_domain"}, {5, "ntlm.forest"}};
 
 /* UTF-16, little-endian, as UTF-8. What is no character becomes none. */
 static void add_text(struct str *out, const uint8_t *bytes, size_t size)

@@ -43,8 +43,9 @@ static bool is_server(const uint8_t *bytes, size_t size)
 		(size <= PACKET || !is_control(bytes + PACKET, size - PACKET)))
 		return false;
 	/* Stratum 0 is a kiss code or an unset clock; 16 is unsynchronised. */
-	return (bytes[0] & 7) == MODE_SERVER && version >= 1 && version <= 4 && bytes[1] <= 16 &&
-		bytes[2] <= POLL_MOST && (bytes[3] >= PRECISION_LEAST || bytes[3] == 0);
+	return (bytes[0] & 7) == MODE_SERVER && version >= 1 && version <= 4 &&
+	       bytes[1] <= 16 && bytes[2] <= POLL_MOST &&
+	       (bytes[3] >= PRECISION_LEAST || bytes[3] == 0);
 }
 
 static bool ntp_recognise(const uint8_t *bytes, size_t size)

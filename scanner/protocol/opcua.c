@@ -47,8 +47,12 @@ static size_t stated(const uint8_t *bytes, size_t size)
 		return length == ACKNOWLEDGE ? length : 0;
 	/* its beginning is enough */
 	if (is_type(bytes, "MSGF"))
-		return length >= MESSAGE_LEAST && length <= MESSAGE_MOST && size >= MESSAGE_LEAST ? size : 0;
-	return is_type(bytes, "ERRF") && length >= HEADER + 8 && length <= ERROR_MOST ? length : 0;
+		return length >= MESSAGE_LEAST && length <= MESSAGE_MOST &&
+				       size >= MESSAGE_LEAST
+			       ? size
+			       : 0;
+	return is_type(bytes, "ERRF") && length >= HEADER + 8 && length <= ERROR_MOST ? length
+										      : 0;
 }
 
 static bool opcua_recognise(const uint8_t *bytes, size_t size)
@@ -67,7 +71,7 @@ static long opcua_complete(const uint8_t *bytes, size_t size)
 	return size >= length ? (long)length : 0;
 }
 
-/* ---- what servers tell others, where nothing is encrypted ----------------------------------- */
+/* ---- what servers tell others, where nothing is encrypted -------------------------------- */
 
 /* A string, or bytes; empty where there is none. Failed if it is cut short. */
 static struct cursor string_next(struct cursor *c)
@@ -91,7 +95,8 @@ static void skip_node(struct cursor *c)
 		string_next(c);
 }
 
-/* The kind of an answer that went well, and what stands behind its head; failed if it did not. */
+/* The kind of an answer that went well, and what stands behind its head; failed if it did
+ * not. */
 static struct cursor answer_of(const uint8_t *bytes, size_t size, uint16_t *ret_kind)
 {
 	struct cursor c = cursor_of(bytes, size);
@@ -161,7 +166,8 @@ static void read_servers(struct cursor c, struct reading *reading)
 		if (n == 1)
 			read_application(&a, reading);
 		else if (cursor_left(&a.uri))
-			reading_note(reading, "opcua.servers", cursor_rest(&a.uri), cursor_left(&a.uri));
+			reading_note(reading, "opcua.servers", cursor_rest(&a.uri),
+				cursor_left(&a.uri));
 	}
 }
 
@@ -227,8 +233,8 @@ static size_t opcua_request(uint8_t *out, size_t max, const char *host, uint64_t
 	struct packer p = packer_of(out, max);
 	bool v6 = strchr(host, ':') != NULL;
 	char url[128];
-	int n = snprintf(url, sizeof(url), "opc.tcp://%s%s%s:%d", v6 ? "[" : "", host, v6 ? "]" : "",
-		PORT);
+	int n = snprintf(url, sizeof(url), "opc.tcp://%s%s%s:%d", v6 ? "[" : "", host,
+		v6 ? "]" : "", PORT);
 
 	(void)seed;
 	if (n <= 0 || (size_t)n >= sizeof(url))

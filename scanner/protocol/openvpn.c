@@ -78,7 +78,7 @@ static bool openvpn_repeats(const uint8_t *reply, size_t size, uint64_t seed)
 	return parse(reply, size, &client) && client == session(seed);
 }
 
-/* ---- over TCP ------------------------------------------------------------------------------ */
+/* ---- over TCP ---------------------------------------------------------------------------- */
 
 static bool openvpn_tcp_recognise(const uint8_t *bytes, size_t size)
 {

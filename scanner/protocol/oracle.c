@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Oracle's listener: asked for its version, as its own control program does. Databases behind it are not named,
- * and nobody logs in.
+ * Oracle's listener: asked for its version, as its own control program does. Databases behind
+ * it are not named, and nobody logs in.
  *
- * Reference: Transparent Network Substrate, packets CONNECT (1), ACCEPT (2), REFUSE (4), as Oracle Net
- * Services and open drivers write them.
+ * Reference: Transparent Network Substrate, packets CONNECT (1), ACCEPT (2), REFUSE (4), as
+ * Oracle Net Services and open drivers write them.
  */
 #include "scanner/protocol/protocol.h"
 
@@ -19,8 +19,9 @@ enum { HEAD = 8, CONNECT_DATA_AT = 58, ACCEPT = 2, REFUSE = 4, RESEND = 11, PACK
 #define COMMAND "(DESCRIPTION=(CONNECT_DATA=(COMMAND=version)))"
 
 /* Version 3.14, compatible with 3.00; 8 KiB to a packet; the connect data behind it. */
-static const uint8_t head[CONNECT_DATA_AT] = {0, CONNECT_DATA_AT + sizeof(COMMAND) - 1, 0, 0, 1, 0, 0, 0, 0x01, 0x3a,
-	0x01, 0x2c, 0, 0, 0x20, 0, 0x7f, 0xff, 0x7f, 0x08, 0, 0, 0, 1, 0, sizeof(COMMAND) - 1, 0, CONNECT_DATA_AT};
+static const uint8_t head[CONNECT_DATA_AT] = {0, CONNECT_DATA_AT + sizeof(COMMAND) - 1, 0, 0, 1,
+	0, 0, 0, 0x01, 0x3a, 0x01, 0x2c, 0, 0, 0x20, 0, 0x7f, 0xff, 0x7f, 0x08, 0, 0, 0, 1, 0,
+	sizeof(COMMAND) - 1, 0, CONNECT_DATA_AT};
 
 /* The packet that a listener begins with: 1; 0: it is not whole; -1: it is none. */
 static int packet(const uint8_t *bytes, size_t size, uint8_t *ret_type, struct cursor *ret_body)
@@ -33,8 +34,8 @@ static int packet(const uint8_t *bytes, size_t size, uint8_t *ret_type, struct c
 	cursor_skip(&c, 3);
 	if (!cursor_ok(&c))
 		return 0;
-	if (length < HEAD || length > PACKET_MAX || bytes[2] || bytes[3] || bytes[6] || bytes[7] ||
-		(*ret_type != ACCEPT && *ret_type != REFUSE && *ret_type != RESEND))
+	if (length < HEAD || length > PACKET_MAX || bytes[2] || bytes[3] || bytes[6] ||
+		bytes[7] || (*ret_type != ACCEPT && *ret_type != REFUSE && *ret_type != RESEND))
 		return -1;
 	if (cursor_left(&c) < length - (unsigned int)HEAD)
 		return 0;
@@ -77,12 +78,13 @@ static void read_number(const uint8_t *text, size_t size, struct reading *readin
 
 	if (!at)
 		return;
-	for (at += sizeof(name) - 1; at < text + size && isdigit(*at) && number < 0x19999999; at++)
+	for (at += sizeof(name) - 1; at < text + size && isdigit(*at) && number < 0x19999999;
+		at++)
 		number = number * 10 + (uint32_t)(*at - '0');
 	if (number < 0x01000000)
 		return;
-	snprintf(version, sizeof(version), "%u.%u.%u.%u.%u", number >> 24, number >> 20 & 15, number >> 12 & 255,
-		number >> 8 & 15, number & 255);
+	snprintf(version, sizeof(version), "%u.%u.%u.%u.%u", number >> 24, number >> 20 & 15,
+		number >> 12 & 255, number >> 8 & 15, number & 255);
 	reading_add_text(reading, "oracle.version", version);
 	reading_match(reading, "oracle.version", version, strlen(version));
 }
@@ -95,7 +97,8 @@ static void read_banner(const uint8_t *text, size_t size, struct reading *readin
 	const uint8_t *end = at ? memchr(at, '\n', size - (size_t)(at - text)) : NULL;
 
 	if (at)
-		reading_add(reading, "oracle.banner", at, (size_t)((end ? end : text + size) - at));
+		reading_add(
+			reading, "oracle.banner", at, (size_t)((end ? end : text + size) - at));
 }
 
 static void oracle_read(const uint8_t *bytes, size_t size, struct reading *reading)

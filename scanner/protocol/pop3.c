@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * POP3: the greeting, answered with QUIT; as ordinary clients do, with STLS, to see the server's
- * certificate. No login is tried.
- * References: RFC 1939, RFC 2595.
+ * POP3: the greeting, answered with QUIT; as ordinary clients do, with STLS, to see the
+ * server's certificate. No login is tried. References: RFC 1939, RFC 2595.
  */
 #include "scanner/protocol/protocol.h"
 
@@ -33,9 +32,11 @@ static long pop3_next(unsigned int said, uint64_t seed, const uint8_t *heard, si
 	return line_farewell("QUIT\r\n", said, line_complete(heard, size), out, max);
 }
 
-static long pop3_secure(unsigned int said, const uint8_t *heard, size_t size, uint8_t *out, size_t max)
+static long pop3_secure(
+	unsigned int said, const uint8_t *heard, size_t size, uint8_t *out, size_t max)
 {
-	static const struct line_step steps[] = {{"+OK", NULL, "STLS\r\n"}, {"+OK", NULL, NULL}};
+	static const struct line_step steps[] = {
+		{"+OK", NULL, "STLS\r\n"}, {"+OK", NULL, NULL}};
 	struct span rest = {heard, size}, line;
 
 	for (unsigned int i = 0; i <= said; i++)

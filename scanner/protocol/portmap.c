@@ -41,7 +41,7 @@ struct entry {
 	uint32_t program, version, transport, port;
 };
 
-/* ---- the list ------------------------------------------------------------------------------ */
+/* ---- the list ---------------------------------------------------------------------------- */
 
 /* What an accepted reply brings, and how it was accepted; failed if it is no such reply. */
 static struct cursor accepted(struct cursor message, uint32_t *ret_how)
@@ -139,7 +139,8 @@ static void tell_programs(const struct programs *p, struct reading *reading)
 	reading_add(reading, "portmap.programs", text.data, text.len);
 }
 
-/* Of what serves files, each version with what it is spoken over; whether it is, is asked of itself (nfs.c). */
+/* Of what serves files, each version with what it is spoken over; whether it is, is asked of
+ * itself (nfs.c). */
 static void tell_versions(const struct entry *entry, struct reading *reading)
 {
 	char text[16];
@@ -148,7 +149,8 @@ static void tell_versions(const struct entry *entry, struct reading *reading)
 		entry->version > RPC_PROGRAM_VERSION_MAX ||
 		(entry->transport != TRANSPORT_TCP && entry->transport != TRANSPORT_UDP))
 		return;
-	snprintf(text, sizeof(text), "%u %s", entry->version, entry->transport == TRANSPORT_TCP ? "tcp" : "udp");
+	snprintf(text, sizeof(text), "%u %s", entry->version,
+		entry->transport == TRANSPORT_TCP ? "tcp" : "udp");
 	reading_append(
 		reading, entry->program == RPC_NFS ? "portmap.nfs" : "portmap.mountd", text);
 }
@@ -197,7 +199,7 @@ static void portmap_read(const uint8_t *bytes, size_t size, struct reading *read
 	read_message(cursor_of(bytes, size), reading);
 }
 
-/* ---- over UDP ------------------------------------------------------------------------------ */
+/* ---- over UDP ---------------------------------------------------------------------------- */
 
 static size_t portmap_request(uint8_t *out, size_t max, const char *host, uint64_t seed)
 {
@@ -232,7 +234,7 @@ static long portmap_complete(const uint8_t *bytes, size_t size)
 		       : -1;
 }
 
-/* ---- over TCP ------------------------------------------------------------------------------ */
+/* ---- over TCP ---------------------------------------------------------------------------- */
 
 static bool portmap_tcp_recognise(const uint8_t *bytes, size_t size)
 {

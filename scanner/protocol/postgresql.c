@@ -2,8 +2,8 @@
 /*
  * PostgreSQL: is TLS wanted, then, in the clear, a start-up packet of a protocol version that
  * there is not. The server answers with an error that names its source file and line, and so
- * tells its version without user name, database or login. Ordinary clients that are granted TLS see its
- * certificate, and ask the same inside.
+ * tells its version without user name, database or login. Ordinary clients that are granted TLS
+ * see its certificate, and ask the same inside.
  *
  * Reference: PostgreSQL documentation, Frontend/Backend Protocol, message formats.
  */
@@ -28,8 +28,8 @@ static const struct {
 	{'F', "postgresql.error.file"}, {'L', "postgresql.error.line"},
 	{'R', "postgresql.error.routine"}};
 
-/* The error message behind the answer to the SSL request, in the clear or inside TLS; failed if there is none
- * (yet). */
+/* The error message behind the answer to the SSL request, in the clear or inside TLS; failed if
+ * there is none (yet). */
 static struct cursor error_message(const uint8_t *bytes, size_t size)
 {
 	struct cursor c = cursor_of(bytes, size);
@@ -54,7 +54,9 @@ static long postgresql_complete(const uint8_t *bytes, size_t size)
 		return (long)size;
 	if (size == 1)
 		return bytes[0] == 'S' || bytes[0] == 'N' ? 1 : bytes[0] == 'E' ? 0 : -1;
-	return bytes[0] == 'E' || ((bytes[0] == 'N' || bytes[0] == 'S') && bytes[1] == 'E') ? 0 : -1;
+	return bytes[0] == 'E' || ((bytes[0] == 'N' || bytes[0] == 'S') && bytes[1] == 'E')
+		       ? 0
+		       : -1;
 }
 
 static bool postgresql_recognise(const uint8_t *bytes, size_t size)
@@ -119,7 +121,8 @@ static long postgresql_next(unsigned int said, uint64_t seed, const uint8_t *hea
 	return complete == 0 ? 0 : -1;
 }
 
-static long postgresql_secure(unsigned int said, const uint8_t *heard, size_t size, uint8_t *out, size_t max)
+static long postgresql_secure(
+	unsigned int said, const uint8_t *heard, size_t size, uint8_t *out, size_t max)
 {
 	(void)out, (void)max;
 	return said == 1 && size == 1 && heard[0] == 'S' ? PROTOCOL_SECURED : -1;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The list of protocols and the questions it answers; see protocol.h. Knows no protocol itself. */
+/* The list of protocols and the questions it answers; see protocol.h. Knows no protocol
+ * itself. */
 #include "scanner/protocol/protocol.h"
 
 #include <string.h>
@@ -98,7 +99,8 @@ const struct protocol *protocol_recognise(enum transport transport, const uint8_
 	if (size == 0)
 		return NULL;
 	for (size_t i = 0; i < ARRAY_SIZE(protocols); i++) {
-		if (protocols[i]->transport != transport || !protocols[i]->recognise(bytes, size))
+		if (protocols[i]->transport != transport ||
+			!protocols[i]->recognise(bytes, size))
 			continue;
 		if (!protocols[i]->vague)
 			return protocols[i];

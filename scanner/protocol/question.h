@@ -14,8 +14,8 @@
 void question_begin(struct packer *p, uint16_t id);
 /* A response with this id. */
 bool question_answered(const uint8_t *reply, size_t size, uint16_t id);
-/* An answer of multicast DNS: without an error, about a name under .local (RFC 6762, 3), and with
- * neither bit of recursion, which it never sets (18.6, 18.7) and a resolver does. */
+/* An answer of multicast DNS: without an error, about a name under .local (RFC 6762, 3), and
+ * with neither bit of recursion, which it never sets (18.6, 18.7) and a resolver does. */
 bool question_is_multicast(const uint8_t *reply, size_t size);
 
 #endif

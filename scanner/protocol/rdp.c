@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * RDP: the request to connect, with the ways of protection that it may have; the server says which it
- * takes. Ordinary clients then see its certificate. Nobody logs in, and no screen is drawn.
+ * RDP: the request to connect, with the ways of protection that it may have; the server says
+ * which it takes. Ordinary clients then see its certificate. Nobody logs in, and no screen is
+ * drawn.
  *
- * References: [MS-RDPBCGR] 2.2.1.1 (request), 2.2.1.2 (confirm); RFC 905 and RFC 1006 (X.224 in TPKT).
+ * References: [MS-RDPBCGR] 2.2.1.1 (request), 2.2.1.2 (confirm); RFC 905 and RFC 1006 (X.224 in
+ * TPKT).
  */
 #include "scanner/protocol/protocol.h"
 
@@ -15,12 +17,16 @@
 enum { TPKT = 3, CONFIRM = 0xd0, RESPONSE = 2, FAILURE = 3, SIZE_MAX_OF_CONFIRM = 64 };
 
 /* TLS, CredSSP, and CredSSP with an early answer are known. */
-static const uint8_t question[] = {TPKT, 0, 0, 0x13, 0x0e, 0xe0, 0, 0, 0, 0, 0, 1, 0, 8, 0, 0x0b, 0, 0, 0};
+static const uint8_t question[] = {
+	TPKT, 0, 0, 0x13, 0x0e, 0xe0, 0, 0, 0, 0, 0, 1, 0, 8, 0, 0x0b, 0, 0, 0};
 
-static const char *const protections[] = {[0] = "rdp", [1] = "tls", [2] = "credssp", [4] = "rdstls",
-	[8] = "credssp"};
-static const char *const failures[] = {[1] = "TLS is required", [2] = "TLS is not allowed",
-	[3] = "there is no certificate", [4] = "the flags are not consistent", [5] = "CredSSP is required",
+static const char *const protections[] = {
+	[0] = "rdp", [1] = "tls", [2] = "credssp", [4] = "rdstls", [8] = "credssp"};
+static const char *const failures[] = {[1] = "TLS is required",
+	[2] = "TLS is not allowed",
+	[3] = "there is no certificate",
+	[4] = "the flags are not consistent",
+	[5] = "CredSSP is required",
 	[6] = "TLS with a certificate of the user is required"};
 
 /* What stands behind the head of the confirm; failed if that is not what came. */
@@ -45,7 +51,8 @@ static struct cursor confirm(const uint8_t *bytes, size_t size)
 	return rest;
 }
 
-/* S7 and MMS begin alike: theirs name the two ends (RFC 905, 13.3.4), this one has nothing or the answer. */
+/* S7 and MMS begin alike: theirs name the two ends (RFC 905, 13.3.4), this one has nothing or
+ * the answer. */
 static bool rdp_recognise(const uint8_t *bytes, size_t size)
 {
 	struct cursor c = confirm(bytes, size);
@@ -57,7 +64,8 @@ static bool rdp_recognise(const uint8_t *bytes, size_t size)
 		return true;
 	type = cursor_u8(&c);
 	cursor_skip(&c, 1);
-	return (type == RESPONSE || type == FAILURE) && cursor_le16(&c) == 8 && cursor_left(&c) == 4;
+	return (type == RESPONSE || type == FAILURE) && cursor_le16(&c) == 8 &&
+	       cursor_left(&c) == 4;
 }
 
 static long rdp_complete(const uint8_t *bytes, size_t size)
@@ -90,7 +98,8 @@ static void rdp_read(const uint8_t *bytes, size_t size, struct reading *reading)
 			value < ARRAY_SIZE(protections) ? protections[value] : NULL);
 		reading_add_text(reading, "rdp.restricted_admin", flags & 8 ? "yes" : NULL);
 	} else {
-		reading_add_text(reading, "rdp.refused", value < ARRAY_SIZE(failures) ? failures[value] : NULL);
+		reading_add_text(reading, "rdp.refused",
+			value < ARRAY_SIZE(failures) ? failures[value] : NULL);
 	}
 }
 
@@ -108,7 +117,8 @@ static size_t rdp_request(uint8_t *out, size_t max, const char *host, uint64_t s
 }
 
 /* Every protection but RDP's own begins with TLS ([MS-RDPBCGR] 5.4.5). */
-static long rdp_secure(unsigned int said, const uint8_t *heard, size_t size, uint8_t *out, size_t max)
+static long rdp_secure(
+	unsigned int said, const uint8_t *heard, size_t size, uint8_t *out, size_t max)
 {
 	struct cursor c = confirm(heard, size);
 	long complete = rdp_complete(heard, size);

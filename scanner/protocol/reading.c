@@ -22,8 +22,8 @@ void reading_clear(struct reading *reading)
 	reading->seed = 0;
 }
 
-/* Copies bytes as clean text without white space at the ends. NULL if nothing is left of them or
- * no room is. */
+/* Copies bytes as clean text without white space at the ends. NULL if nothing is left of them
+ * or no room is. */
 static const char *keep(struct reading *reading, const void *bytes, size_t size, size_t max)
 {
 	_cleanup_(str_done) struct str clean = STR_INIT(ATTRIBUTE_VALUE_MAX);
@@ -94,7 +94,8 @@ static bool list_has(const char *list, const char *value)
 	return false;
 }
 
-/* A list that was the last thing to be kept grows where it is: room is not spent on its earlier states. */
+/* A list that was the last thing to be kept grows where it is: room is not spent on its earlier
+ * states. */
 void reading_append(struct reading *reading, const char *name, const char *value)
 {
 	struct attribute *place = find(reading, name);
@@ -197,7 +198,8 @@ void reading_match(struct reading *reading, const char *kind, const void *input,
 		/* The protocol is stated by who recognised it. */
 		if (strcmp(parameter->name, "service.protocol") == 0)
 			continue;
-		if (group == ARRAY_SIZE(groups) ? !find(reading, parameter->name) : !stated[group])
+		if (group == ARRAY_SIZE(groups) ? !find(reading, parameter->name)
+						: !stated[group])
 			reading_add_text(reading, parameter->name, parameter->value);
 	}
 	if (!find(reading, "fingerprint"))
@@ -272,7 +274,8 @@ void reading_name(struct reading *reading, const char *source, const void *name,
 }
 
 static int emit_pair(const struct observation *service, enum observation_kind kind,
-	const struct attribute pair[2], const struct observation_sink *sink, struct error *reterr)
+	const struct attribute pair[2], const struct observation_sink *sink,
+	struct error *reterr)
 {
 	struct observation obs = {.kind = kind, .method = service->method,
 		.time_us = service->time_us, .addr = service->addr, .attributes = pair,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Redis: PING, and INFO of the server section if no password is asked for. No login is tried and
- * no key is read.
+ * Redis: PING, and INFO of the server section if no password is asked for. No login is tried
+ * and no key is read.
  *
  * Reference: Redis serialization protocol (RESP).
  */
@@ -67,8 +67,9 @@ static void redis_read(const uint8_t *bytes, size_t size, struct reading *readin
 	if (line.size > 0 && line.bytes[0] == '-')
 		reading_add(reading, "redis.error", line.bytes + 1, line.size - 1);
 	reading_add_text(reading, "redis.auth",
-		span_begins(line, "+PONG") ? "none" : span_begins(line, "-NOAUTH") ? "required" :
-		NULL);
+		span_begins(line, "+PONG")     ? "none"
+		: span_begins(line, "-NOAUTH") ? "required"
+					       : NULL);
 	bulk(rest, &text);
 	while (line_next(&text, true, &line))
 		for (size_t i = 0; i < ARRAY_SIZE(items); i++) {

@@ -73,10 +73,11 @@ struct reverse_options {
 	unsigned int patience_ms;  /* for one answer; 0: 2,000 */
 	size_t questions_max;	   /* 0, or more: REVERSE_QUESTIONS_MAX */
 	uint64_t seed;
-	/* Told of each question when all that came of it was handed to the sink, but for what a stop leaves out.
-	 * May be NULL. */
+	/* Told of each question when all that came of it was handed to the sink, but for what a
+	 * stop leaves out. May be NULL. */
 	void (*asked)(void *context, const struct reverse_asked *asked);
-	const struct reverse_asked *known; /* of an earlier time, in any order: they count, and are not asked again */
+	const struct reverse_asked *known; /* of an earlier time, in any order: they count, and
+					      are not asked again */
 	size_t n_known;
 	/* Told several times a second; returns nonzero to stop cleanly. May be NULL. */
 	int (*progress)(void *context, size_t done, size_t total);

@@ -50,8 +50,8 @@ struct asker {
 	struct reverse_names names;
 };
 
-/* ---- in which order ------------------------------------------------------------------------
- */
+/* ---- in which order
+ * ------------------------------------------------------------------------ */
 
 /* Reverse zones are cut at /24 and /64. */
 static unsigned int zone_bits(const struct addr *addr)
@@ -99,8 +99,8 @@ static int by_turn(const void *x, const void *y, void *context)
 	return i < k ? -1 : i > k;
 }
 
-/* ---- one question --------------------------------------------------------------------------
- */
+/* ---- one question
+ * -------------------------------------------------------------------------- */
 
 static void hang_up(struct server *server)
 {
@@ -122,16 +122,17 @@ static void judge(struct asker *a, struct server *server, enum reverse_fate fate
 	server->named = server->named || fate == REVERSE_WAS_NAMED;
 	server->next++;
 	a->done++;
-	if (server->next == a->n_addrs || server->silent >= REVERSE_SILENT_MAX || fate == REVERSE_WAS_LAST ||
-		(!server->named && server->next >= REVERSE_TRIES))
+	if (server->next == a->n_addrs || server->silent >= REVERSE_SILENT_MAX ||
+		fate == REVERSE_WAS_LAST || (!server->named && server->next >= REVERSE_TRIES))
 		server->over = true;
 }
 
 /* The open question is done with. */
 static void finish(struct asker *a, struct server *server, enum reverse_fate fate)
 {
-	const struct reverse_asked asked = {server->addr, a->addrs[server->order[server->next]], fate,
-		(uint8_t)server->sent, fate == REVERSE_WAS_NAMED ? (uint8_t)a->names.n : 0};
+	const struct reverse_asked asked = {server->addr, a->addrs[server->order[server->next]],
+		fate, (uint8_t)server->sent,
+		fate == REVERSE_WAS_NAMED ? (uint8_t)a->names.n : 0};
 
 	hang_up(server);
 	server->sent = server->strangers = 0;
@@ -218,7 +219,8 @@ static int hear(struct asker *a, struct server *server, struct error *reterr)
 
 	if (n < 0) {
 		if (errno != EAGAIN && errno != EINTR)
-			finish(a, server, REVERSE_WAS_LAST); /* nobody listens there, or nothing passes */
+			finish(a, server,
+				REVERSE_WAS_LAST); /* nobody listens there, or nothing passes */
 		return 0;
 	}
 	outcome = reverse_read(bytes, (size_t)n, &a->addrs[server->order[server->next]],
@@ -233,12 +235,13 @@ static int hear(struct asker *a, struct server *server, struct error *reterr)
 	if (outcome == REVERSE_NAMED)
 		r = tell(a, server, bytes, (size_t)n, reterr);
 	if (r == 0)
-		finish(a, server, outcome == REVERSE_NAMED ? REVERSE_WAS_NAMED : REVERSE_WAS_NOT);
+		finish(a, server,
+			outcome == REVERSE_NAMED ? REVERSE_WAS_NAMED : REVERSE_WAS_NOT);
 	return r;
 }
 
-/* ---- the loop ------------------------------------------------------------------------------
- */
+/* ---- the loop
+ * ------------------------------------------------------------------------------ */
 
 /* What falls due now. Returns when the next thing does. */
 static int act(struct asker *a, int64_t *ret_next, bool *ret_idle, struct error *reterr)
@@ -331,18 +334,21 @@ static int compare_asked(const void *x, const void *y)
 }
 
 /* What is known of a server: those questions come first in its order, and are done. */
-static void take_known(struct asker *a, struct server *server, const struct reverse_asked *known, size_t n)
+static void take_known(
+	struct asker *a, struct server *server, const struct reverse_asked *known, size_t n)
 {
 	size_t first = 0;
 
 	for (size_t i = 0; i < a->n_addrs; i++) {
 		uint32_t number = server->order[i];
 		const struct reverse_asked wanted = {server->addr, a->addrs[number], 0, 0, 0},
-					   *asked = bsearch(&wanted, known, n, sizeof(*known), compare_asked);
+					   *asked = bsearch(&wanted, known, n, sizeof(*known),
+						   compare_asked);
 
 		if (!asked)
 			continue;
-		memmove(server->order + first + 1, server->order + first, (i - first) * sizeof(*server->order));
+		memmove(server->order + first + 1, server->order + first,
+			(i - first) * sizeof(*server->order));
 		server->order[first++] = number;
 		judge(a, server, asked->fate);
 		a->counts->asked += asked->sent;
@@ -354,7 +360,8 @@ static void take_known(struct asker *a, struct server *server, const struct reve
 static int take_all_known(struct asker *a, struct error *reterr)
 {
 	const struct reverse_options *o = a->options;
-	_cleanup_(cleanup_freep) struct reverse_asked *known = calloc(o->n_known + 1, sizeof(*known));
+	_cleanup_(cleanup_freep) struct reverse_asked *known =
+		calloc(o->n_known + 1, sizeof(*known));
 
 	if (!known)
 		return error_set(reterr, ERROR_SYSTEM, "cannot ask for names: no memory");

@@ -5,7 +5,8 @@
 enum { VERSION = 2 };
 enum { VERIFIER_MAX = 400, FRAGMENT_MAX = 65536, LEAST = 20 /* bytes of a reply */ };
 
-void rpc_call(struct packer *p, uint32_t xid, uint32_t program, uint32_t version, uint32_t procedure)
+void rpc_call(
+	struct packer *p, uint32_t xid, uint32_t program, uint32_t version, uint32_t procedure)
 {
 	packer_be32(p, xid);
 	packer_be32(p, RPC_CALL);
@@ -16,7 +17,8 @@ void rpc_call(struct packer *p, uint32_t xid, uint32_t program, uint32_t version
 	packer_zero(p, 16); /* nobody's name, and no proof of it */
 }
 
-void rpc_call_marked(struct packer *p, uint32_t xid, uint32_t program, uint32_t version, uint32_t procedure)
+void rpc_call_marked(
+	struct packer *p, uint32_t xid, uint32_t program, uint32_t version, uint32_t procedure)
 {
 	packer_be32(p, RPC_LAST_FRAGMENT | RPC_CALL_SIZE);
 	rpc_call(p, xid, program, version, procedure);

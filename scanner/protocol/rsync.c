@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The rsync daemon: it names its version as soon as it is connected to. Nothing is answered: its list
- * of modules is not asked for.
+ * The rsync daemon: it names its version as soon as it is connected to. Nothing is answered:
+ * its list of modules is not asked for.
  *
  * Reference: rsync's protocol, as csprotocol.txt in its sources describes it.
  */
@@ -34,7 +34,8 @@ static void rsync_read(const uint8_t *bytes, size_t size, struct reading *readin
 		digits++;
 	reading_add(reading, "rsync.protocol", line.bytes, digits);
 	if (digits + 1 < line.size) /* from 3.2.7 on: the digests that it knows */
-		reading_add(reading, "rsync.digests", line.bytes + digits + 1, line.size - digits - 1);
+		reading_add(reading, "rsync.digests", line.bytes + digits + 1,
+			line.size - digits - 1);
 	reading_match(reading, "rsync.greeting", line.bytes, line.size);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * RTSP: OPTIONS of the server itself. No stream is described, set up or played, and nobody logs in.
- * Reference: RFC 2326, 10.1; RFC 7826, 13.1.
+ * RTSP: OPTIONS of the server itself. No stream is described, set up or played, and nobody logs
+ * in. Reference: RFC 2326, 10.1; RFC 7826, 13.1.
  */
 #include "scanner/protocol/protocol.h"
 
@@ -13,7 +13,8 @@
 
 #define HEADER_MAX 8192
 
-static const char question[] = "OPTIONS * RTSP/1.0\r\nCSeq: 1\r\nUser-Agent: cadastre/" CADASTRE_VERSION "\r\n\r\n";
+static const char question[] =
+	"OPTIONS * RTSP/1.0\r\nCSeq: 1\r\nUser-Agent: cadastre/" CADASTRE_VERSION "\r\n\r\n";
 
 static const struct field fields[] = {
 	{"Server", "rtsp.server", "rtsp_header.server"},
@@ -24,9 +25,9 @@ static const struct field fields[] = {
 /* "RTSP/1.0 200 OK" */
 static bool rtsp_recognise(const uint8_t *bytes, size_t size)
 {
-	return size > 12 && memcmp(bytes, "RTSP/", 5) == 0 && isdigit(bytes[5]) && bytes[6] == '.' &&
-		isdigit(bytes[7]) && bytes[8] == ' ' && isdigit(bytes[9]) && isdigit(bytes[10]) &&
-		isdigit(bytes[11]);
+	return size > 12 && memcmp(bytes, "RTSP/", 5) == 0 && isdigit(bytes[5]) &&
+	       bytes[6] == '.' && isdigit(bytes[7]) && bytes[8] == ' ' && isdigit(bytes[9]) &&
+	       isdigit(bytes[10]) && isdigit(bytes[11]);
 }
 
 static long rtsp_complete(const uint8_t *bytes, size_t size)

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * S7 communication: COTP connection, set-up, and two read-only system status lists (0x0011
- * module identification, 0x001c component identification), then a COTP disconnect. Several round
- * trips over one connection; nothing is written, started or stopped. Where nobody answers in the usual slot,
- * ordinary clients ask once more, over a second connection, without naming a slot.
+ * module identification, 0x001c component identification), then a COTP disconnect. Several
+ * round trips over one connection; nothing is written, started or stopped. Where nobody answers
+ * in the usual slot, ordinary clients ask once more, over a second connection, without naming a
+ * slot.
  *
  * References: RFC 1006 and ISO 8073 (see cotp.h), SIMATIC system status lists.
  */
@@ -27,17 +28,17 @@ enum {
 };
 
 /* To the programming port of rack 0, slot 2: the usual place of a CPU. */
-static const uint8_t connect_request[] = {3, 0, 0, 0x16, 0x11, 0xe0, 0, 0, 0, 1, 0, 0xc0, 1, 0x0a,
-	0xc1, 2, 1, 0, 0xc2, 2, 1, 2};
+static const uint8_t connect_request[] = {
+	3, 0, 0, 0x16, 0x11, 0xe0, 0, 0, 0, 1, 0, 0xc0, 1, 0x0a, 0xc1, 2, 1, 0, 0xc2, 2, 1, 2};
 /* As an operator's station, and to no certain slot. */
-static const uint8_t connect_elsewhere[] = {3, 0, 0, 0x16, 0x11, 0xe0, 0, 0, 0, 1, 0, 0xc0, 1, 0x0a,
-	0xc1, 2, 1, 0, 0xc2, 2, 2, 0};
-static const uint8_t setup[] = {3, 0, 0, 0x19, 2, 0xf0, 0x80, 0x32, 1, 0, 0, 0, 0, 0, 8, 0, 0, 0xf0,
-	0, 0, 1, 0, 1, 1, 0xe0};
-static const uint8_t szl_module[] = {3, 0, 0, 0x21, 2, 0xf0, 0x80, 0x32, 7, 0, 0, 0, 0, 0, 8, 0, 8,
-	0, 1, 0x12, 4, 0x11, 0x44, 1, 0, 0xff, 9, 0, 4, 0, 0x11, 0, 1};
-static const uint8_t szl_component[] = {3, 0, 0, 0x21, 2, 0xf0, 0x80, 0x32, 7, 0, 0, 0, 0, 0, 8, 0,
-	8, 0, 1, 0x12, 4, 0x11, 0x44, 1, 0, 0xff, 9, 0, 4, 0, 0x1c, 0, 1};
+static const uint8_t connect_elsewhere[] = {
+	3, 0, 0, 0x16, 0x11, 0xe0, 0, 0, 0, 1, 0, 0xc0, 1, 0x0a, 0xc1, 2, 1, 0, 0xc2, 2, 2, 0};
+static const uint8_t setup[] = {3, 0, 0, 0x19, 2, 0xf0, 0x80, 0x32, 1, 0, 0, 0, 0, 0, 8, 0, 0,
+	0xf0, 0, 0, 1, 0, 1, 1, 0xe0};
+static const uint8_t szl_module[] = {3, 0, 0, 0x21, 2, 0xf0, 0x80, 0x32, 7, 0, 0, 0, 0, 0, 8, 0,
+	8, 0, 1, 0x12, 4, 0x11, 0x44, 1, 0, 0xff, 9, 0, 4, 0, 0x11, 0, 1};
+static const uint8_t szl_component[] = {3, 0, 0, 0x21, 2, 0xf0, 0x80, 0x32, 7, 0, 0, 0, 0, 0, 8,
+	0, 8, 0, 1, 0x12, 4, 0x11, 0x44, 1, 0, 0xff, 9, 0, 4, 0, 0x1c, 0, 1};
 
 /* Records of the component list by their number. */
 static const struct {
@@ -46,9 +47,10 @@ static const struct {
 } components[] = {{1, "s7.station"}, {2, "s7.module"}, {3, "s7.plant"}, {5, "s7.serial"},
 	{7, "s7.cpu"}, {8, "s7.memory_card"}};
 
-/* ---- readers ------------------------------------------------------------------------------- */
+/* ---- readers ----------------------------------------------------------------------------- */
 
-/* S7 in the first data packet. A confirm alone is nobody's: MMS and remote desktop speak COTP too. */
+/* S7 in the first data packet. A confirm alone is nobody's: MMS and remote desktop speak COTP
+ * too. */
 static bool s7_recognise(const uint8_t *bytes, size_t size)
 {
 	struct cursor data = cotp_first_data(bytes, size);
@@ -152,7 +154,7 @@ static void s7_read(const uint8_t *bytes, size_t size, struct reading *reading)
 	read_serial(reading);
 }
 
-/* ---- builder ------------------------------------------------------------------------------- */
+/* ---- builder ----------------------------------------------------------------------------- */
 
 static size_t s7_request(uint8_t *out, size_t max, const char *host, uint64_t seed)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * SIP: OPTIONS, which rings nowhere and opens no dialogue. It may not be forwarded (Max-Forwards
- * 0), so that only the address that was asked hears it. No user is named and nothing is
- * registered.
+ * SIP: OPTIONS, which rings nowhere and opens no dialogue. It may not be forwarded
+ * (Max-Forwards 0), so that only the address that was asked hears it. No user is named and
+ * nothing is registered.
  *
  * References: RFC 3261 (11 OPTIONS, 16.3 the limit of forwarding, 20 header fields), RFC 3581
  * (answers to the port that asked).
@@ -57,7 +57,8 @@ static void sip_read(const uint8_t *bytes, size_t size, struct reading *reading)
 	fields_read(rest, fields, ARRAY_SIZE(fields), reading);
 }
 
-/* The status and what is read; the rest names who speaks with whom, and how he proved himself. */
+/* The status and what is read; the rest names who speaks with whom, and how he proved
+ * himself. */
 static size_t sip_overheard(uint8_t *bytes, size_t size)
 {
 	return fields_keep(bytes, size, fields, ARRAY_SIZE(fields));

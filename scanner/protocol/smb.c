@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * SMB 2 and 3: the negotiation of a dialect, and the first of the messages by which one logs in, which tells
- * the server's names and the build of its system. The log-in is not gone on with, no user is named and no
- * share is looked at.
+ * SMB 2 and 3: the negotiation of a dialect, and the first of the messages by which one logs
+ * in, which tells the server's names and the build of its system. The log-in is not gone on
+ * with, no user is named and no share is looked at.
  *
- * References: [MS-SMB2] 2.2.1.2 (header), 2.2.3, 2.2.4 (NEGOTIATE), 2.2.5, 2.2.6 (SESSION_SETUP); RFC 1002,
- * 4.3 (its frames over TCP); RFC 4178 (SPNEGO).
+ * References: [MS-SMB2] 2.2.1.2 (header), 2.2.3, 2.2.4 (NEGOTIATE), 2.2.5, 2.2.6
+ * (SESSION_SETUP); RFC 1002, 4.3 (its frames over TCP); RFC 4178 (SPNEGO).
  */
 #include "scanner/protocol/protocol.h"
 
@@ -25,21 +25,21 @@ enum {
 	GUID_AT = 12, /* of the client, in the body of NEGOTIATE */
 };
 
-/* A frame, a header with one credit, and NEGOTIATE: signing is known, no capabilities, the dialects 2.0.2, 2.1,
- * 3.0 and 3.0.2; an id of the client is put in. */
-static const uint8_t negotiate[] = {
-	0, 0, 0, 0x6c, 0xfe, 0x53, 0x4d, 0x42, 0x40, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0,
-	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x24, 0, 4, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 2, 0x10, 2, 0, 3, 2, 3};
-/* The same with SESSION_SETUP, message 1, and the first token of SPNEGO with the one mechanism NTLM, whose message
- * follows. */
-static const uint8_t setup[] = {
-	0, 0, 0, 0xa2, 0xfe, 0x53, 0x4d, 0x42, 0x40, 0, 0, 0, 0, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0,
-	0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x19, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0x58, 0, 0x4a, 0,
-	0, 0, 0, 0, 0, 0, 0, 0, 0x60, 0x48, 6, 6, 0x2b, 6, 1, 5, 5, 2, 0xa0, 0x3e, 0x30, 0x3c, 0xa0,
-	0x0e, 0x30, 0x0c, 6, 0x0a, 0x2b, 6, 1, 4, 1, 0x82, 0x37, 2, 2, 0x0a, 0xa2, 0x2a, 4, 0x28};
+/* A frame, a header with one credit, and NEGOTIATE: signing is known, no capabilities, the
+ * dialects 2.0.2, 2.1, 3.0 and 3.0.2; an id of the client is put in. */
+static const uint8_t negotiate[] = {0, 0, 0, 0x6c, 0xfe, 0x53, 0x4d, 0x42, 0x40, 0, 0, 0, 0, 0,
+	0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x24, 0, 4,
+	0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+	0, 0, 0, 0, 2, 2, 0x10, 2, 0, 3, 2, 3};
+/* The same with SESSION_SETUP, message 1, and the first token of SPNEGO with the one mechanism
+ * NTLM, whose message follows. */
+static const uint8_t setup[] = {0, 0, 0, 0xa2, 0xfe, 0x53, 0x4d, 0x42, 0x40, 0, 0, 0, 0, 0, 0,
+	0, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x19, 0, 0, 1,
+	0, 0, 0, 0, 0, 0, 0, 0, 0x58, 0, 0x4a, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x60, 0x48, 6, 6,
+	0x2b, 6, 1, 5, 5, 2, 0xa0, 0x3e, 0x30, 0x3c, 0xa0, 0x0e, 0x30, 0x0c, 6, 0x0a, 0x2b, 6,
+	1, 4, 1, 0x82, 0x37, 2, 2, 0x0a, 0xa2, 0x2a, 4, 0x28};
 
 _Static_assert(sizeof(negotiate) == FRAME + 0x6c, "the frame says its size");
 _Static_assert(sizeof(setup) + NTLM_NEGOTIATE_SIZE == FRAME + 0xa2, "the frame says its size");
@@ -47,8 +47,8 @@ _Static_assert(sizeof(setup) + NTLM_NEGOTIATE_SIZE == FRAME + 0xa2, "the frame s
 static const struct {
 	uint16_t number;
 	const char *name;
-} dialects[] = {{0x0202, "2.0.2"}, {0x0210, "2.1"}, {0x02ff, "2"}, {0x0300, "3.0"}, {0x0302, "3.0.2"},
-	{0x0311, "3.1.1"}};
+} dialects[] = {{0x0202, "2.0.2"}, {0x0210, "2.1"}, {0x02ff, "2"}, {0x0300, "3.0"},
+	{0x0302, "3.0.2"}, {0x0311, "3.1.1"}};
 
 struct message {
 	uint16_t command;
@@ -69,7 +69,8 @@ static int next_message(struct cursor *c, struct message *ret)
 	if (!cursor_ok(&rest))
 		return cursor_left(c) > 0 && *cursor_rest(c) ? -1 : 0;
 	if (size < HEADER || size > MESSAGE_MAX ||
-		memcmp(cursor_rest(&rest), start, left < sizeof(start) ? left : sizeof(start)) != 0)
+		memcmp(cursor_rest(&rest), start,
+			left < sizeof(start) ? left : sizeof(start)) != 0)
 		return -1;
 	if (left < size)
 		return 0;
@@ -133,10 +134,12 @@ static void read_negotiated(struct cursor c, struct reading *reading)
 	for (size_t i = 0; i < ARRAY_SIZE(dialects); i++)
 		if (dialects[i].number == dialect)
 			reading_add_text(reading, "smb.dialect", dialects[i].name);
-	reading_add_text(reading, "smb.signing", mode & SIGNING_REQUIRED ? "required" : "possible");
-	snprintf(text, sizeof(text), "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x", guid[3],
-		guid[2], guid[1], guid[0], guid[5], guid[4], guid[7], guid[6], guid[8], guid[9], guid[10],
-		guid[11], guid[12], guid[13], guid[14], guid[15]);
+	reading_add_text(
+		reading, "smb.signing", mode & SIGNING_REQUIRED ? "required" : "possible");
+	snprintf(text, sizeof(text),
+		"%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x", guid[3],
+		guid[2], guid[1], guid[0], guid[5], guid[4], guid[7], guid[6], guid[8], guid[9],
+		guid[10], guid[11], guid[12], guid[13], guid[14], guid[15]);
 	reading_add_text(reading, "smb.server_guid", text);
 	if (booted)
 		reading_add_number(reading, "smb.booted", booted);
@@ -155,7 +158,8 @@ static void smb_read(const uint8_t *bytes, size_t size, struct reading *reading)
 	}
 }
 
-/* Negotiation and the second step of a log-in, without its challenge; the rest is what users do. */
+/* Negotiation and the second step of a log-in, without its challenge; the rest is what users
+ * do. */
 static size_t smb_overheard(uint8_t *bytes, size_t size)
 {
 	struct cursor c = cursor_of(bytes, size);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * SMTP: the greeting, answered with QUIT; as ordinary clients do, with EHLO, whose answer says what the
- * server can do, and STARTTLS, to see its certificate. No mail transaction is begun.
+ * SMTP: the greeting, answered with QUIT; as ordinary clients do, with EHLO, whose answer says
+ * what the server can do, and STARTTLS, to see its certificate. No mail transaction is begun.
  * References: RFC 5321, RFC 3207.
  */
 #include "scanner/protocol/protocol.h"
@@ -17,8 +17,9 @@ static bool smtp_recognise(const uint8_t *bytes, size_t size)
 	struct span rest = {bytes, size}, line;
 
 	return line_next(&rest, true, &line) && line.size > 4 &&
-		(span_begins(line, "220") || span_begins(line, "554") || span_begins(line, "421")) &&
-		span_find(line, "SMTP");
+	       (span_begins(line, "220") || span_begins(line, "554") ||
+		       span_begins(line, "421")) &&
+	       span_find(line, "SMTP");
 }
 
 /* What the answer to EHLO offers, its first line apart. */
@@ -62,12 +63,14 @@ static long smtp_next(unsigned int said, uint64_t seed, const uint8_t *heard, si
 	return line_farewell("QUIT\r\n", said, reply_complete(heard, size), out, max);
 }
 
-static long smtp_secure(unsigned int said, const uint8_t *heard, size_t size, uint8_t *out, size_t max)
+static long smtp_secure(
+	unsigned int said, const uint8_t *heard, size_t size, uint8_t *out, size_t max)
 {
 	static const struct line_step steps[] = {{"220", NULL, "EHLO cadastre.invalid\r\n"},
 		{"250", "STARTTLS", "STARTTLS\r\n"}, {"220", NULL, NULL}};
 
-	return reply_secure(steps, ARRAY_SIZE(steps), said, (struct span){heard, size}, out, max);
+	return reply_secure(
+		steps, ARRAY_SIZE(steps), said, (struct span){heard, size}, out, max);
 }
 
 static const uint16_t smtp_ports[] = {25, 587, 2525, 0};

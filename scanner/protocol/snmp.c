@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * SNMP: discovery of the engine by version 3, which every agent answers without a login: engine
- * id, how often it was started, and for how long it runs. A community is never guessed. Responses
- * of versions 1 and 2c are read where they are overheard; their community is not kept.
+ * id, how often it was started, and for how long it runs. A community is never guessed.
+ * Responses of versions 1 and 2c are read where they are overheard; their community is not
+ * kept.
  *
- * References: RFC 1157, RFC 3416 (PDUs), RFC 3418 (system group), RFC 3412 (message), RFC 3414, 4
- * (discovery), RFC 3411 (SnmpEngineID), X.690 (BER).
+ * References: RFC 1157, RFC 3416 (PDUs), RFC 3418 (system group), RFC 3412 (message), RFC 3414,
+ * 4 (discovery), RFC 3411 (SnmpEngineID), X.690 (BER).
  */
 #include "scanner/protocol/snmp.h"
 
@@ -25,14 +26,15 @@ enum {
 
 /* Everything but the message id, which stands at ID_AT. */
 static const uint8_t discovery[] = {
-	0x30, 0x3e, 0x02, 0x01, 0x03,                   /* version 3 */
-	0x30, 0x11, 0x02, 0x04, 0, 0, 0, 0,             /* message id */
-	0x02, 0x03, 0x00, 0xff, 0xe3,                   /* largest message */
-	0x04, 0x01, 0x04, 0x02, 0x01, 0x03,             /* reportable; user-based model */
-	0x04, 0x10, 0x30, 0x0e, 0x04, 0x00, 0x02, 0x01, 0x00, 0x02, 0x01, 0x00, 0x04, 0x00, 0x04, 0x00,
-	0x04, 0x00,                                     /* no engine, user or keys */
-	0x30, 0x14, 0x04, 0x00, 0x04, 0x00,             /* no context */
-	0xa0, 0x0e, 0x02, 0x04, 0, 0, 0, 0, 0x02, 0x01, 0x00, 0x02, 0x01, 0x00, 0x30, 0x00, /* Get */
+	0x30, 0x3e, 0x02, 0x01, 0x03,	    /* version 3 */
+	0x30, 0x11, 0x02, 0x04, 0, 0, 0, 0, /* message id */
+	0x02, 0x03, 0x00, 0xff, 0xe3,	    /* largest message */
+	0x04, 0x01, 0x04, 0x02, 0x01, 0x03, /* reportable; user-based model */
+	0x04, 0x10, 0x30, 0x0e, 0x04, 0x00, 0x02, 0x01, 0x00, 0x02, 0x01, 0x00, 0x04, 0x00,
+	0x04, 0x00, 0x04, 0x00,		    /* no engine, user or keys */
+	0x30, 0x14, 0x04, 0x00, 0x04, 0x00, /* no context */
+	0xa0, 0x0e, 0x02, 0x04, 0, 0, 0, 0, 0x02, 0x01, 0x00, 0x02, 0x01, 0x00, 0x30,
+	0x00, /* Get */
 };
 #define ID_AT 9
 #define REQUEST_ID_AT 52
@@ -43,7 +45,8 @@ static struct cursor bindings(const struct snmp_message *message)
 	struct cursor rest = message->rest;
 	struct snmp_pdu pdu;
 
-	if (message->version == SNMP_VERSION_3 || !snmp_pdu_read(&rest, &pdu) || pdu.tag != SNMP_RESPONSE) {
+	if (message->version == SNMP_VERSION_3 || !snmp_pdu_read(&rest, &pdu) ||
+		pdu.tag != SNMP_RESPONSE) {
 		cursor_fail(&rest);
 		return rest;
 	}
@@ -122,7 +125,8 @@ static void read_system(const struct snmp_binding *binding, struct reading *read
 
 	for (size_t i = 0; i < ARRAY_SIZE(systems); i++) {
 		if (cursor_left(&binding->name) != sizeof(systems[i].object) ||
-			memcmp(cursor_rest(&binding->name), systems[i].object, sizeof(systems[i].object)) != 0)
+			memcmp(cursor_rest(&binding->name), systems[i].object,
+				sizeof(systems[i].object)) != 0)
 			continue;
 		if (binding->type != systems[i].type ||
 			(systems[i].type == BER_OBJECT && !snmp_oid_read(value, &object)))
@@ -157,7 +161,8 @@ static void snmp_read(const uint8_t *bytes, size_t size, struct reading *reading
 	list = bindings(&message);
 	if (cursor_ok(&list)) {
 		snmp_describe(list, reading);
-		reading_add_text(reading, "snmp.version", message.version == SNMP_VERSION_1 ? "1" : "2c");
+		reading_add_text(reading, "snmp.version",
+			message.version == SNMP_VERSION_1 ? "1" : "2c");
 	}
 	if (message.version != SNMP_VERSION_3)
 		return;
@@ -212,7 +217,7 @@ static bool snmp_repeats(const uint8_t *reply, size_t size, uint64_t seed)
 	ber_element(&scoped, BER_OCTETS);
 	ber_element(&scoped, BER_OCTETS);
 	return message.id == message_id(seed) && cursor_left(&scoped) > 0 &&
-		(*cursor_rest(&scoped) == SNMP_REPORT || *cursor_rest(&scoped) == SNMP_RESPONSE);
+	       (*cursor_rest(&scoped) == SNMP_REPORT || *cursor_rest(&scoped) == SNMP_RESPONSE);
 }
 
 static const uint16_t snmp_ports[] = {161, 0};

@@ -6,8 +6,9 @@
  * are ever taken into use and no login is tried. The key identifies the server only if its
  * signature over the exchange verifies; of an exchange that was overheard, that cannot be seen.
  *
- * References: RFC 4253 (transport), RFC 5656 and RFC 8731 (ECDH), RFC 4251 (data types); what is
- * weak: RFC 9142 (key exchange), RFC 8332 and RFC 8270 (RSA), RFC 8758 (RC4), RFC 6151 (MD5).
+ * References: RFC 4253 (transport), RFC 5656 and RFC 8731 (ECDH), RFC 4251 (data types); what
+ * is weak: RFC 9142 (key exchange), RFC 8332 and RFC 8270 (RSA), RFC 8758 (RC4), RFC 6151
+ * (MD5).
  */
 #include "scanner/protocol/protocol.h"
 
@@ -46,11 +47,16 @@ static const struct {
 } lists[LIST_N] = {
 	[KEX] = {EXCHANGE_NAMES, "ssh.kex"},
 	[HOST_KEY] = {"ssh-ed25519,ecdsa-sha2-nistp256,ecdsa-sha2-nistp384,ecdsa-sha2-nistp521,"
-		"rsa-sha2-512,rsa-sha2-256,ssh-rsa,ssh-dss", "ssh.hostkey.algorithms"},
-	[CIPHER_IN] = {"aes128-ctr,aes256-ctr,aes128-gcm@openssh.com,chacha20-poly1305@openssh.com,"
-		"aes128-cbc,3des-cbc", NULL},
-	[CIPHER_OUT] = {"aes128-ctr,aes256-ctr,aes128-gcm@openssh.com,chacha20-poly1305@openssh.com,"
-		"aes128-cbc,3des-cbc", "ssh.ciphers"},
+		      "rsa-sha2-512,rsa-sha2-256,ssh-rsa,ssh-dss",
+		"ssh.hostkey.algorithms"},
+	[CIPHER_IN] =
+		{"aes128-ctr,aes256-ctr,aes128-gcm@openssh.com,chacha20-poly1305@openssh.com,"
+		 "aes128-cbc,3des-cbc",
+			NULL},
+	[CIPHER_OUT] =
+		{"aes128-ctr,aes256-ctr,aes128-gcm@openssh.com,chacha20-poly1305@openssh.com,"
+		 "aes128-cbc,3des-cbc",
+			"ssh.ciphers"},
 	[MAC_IN] = {"hmac-sha2-256,hmac-sha2-512,hmac-sha1", NULL},
 	[MAC_OUT] = {"hmac-sha2-256,hmac-sha2-512,hmac-sha1", "ssh.macs"},
 	[ZIP_IN] = {"none", NULL},
@@ -64,17 +70,32 @@ static const struct {
 	enum list list;
 	const char *name;
 } weak[] = {
-	{KEX, "diffie-hellman-group1-sha1"}, {KEX, "diffie-hellman-group14-sha1"},
-	{KEX, "diffie-hellman-group-exchange-sha1"}, {KEX, "rsa1024-sha1"}, {KEX, "gss-gex-sha1-*"},
-	{KEX, "gss-group1-sha1-*"}, {KEX, "gss-group14-sha1-*"}, {HOST_KEY, "ssh-rsa"},
-	{HOST_KEY, "ssh-dss"}, {CIPHER_OUT, "none"}, {CIPHER_OUT, "des-cbc*"}, {CIPHER_OUT, "3des-*"},
-	{CIPHER_OUT, "arcfour*"}, {CIPHER_OUT, "blowfish-*"}, {CIPHER_OUT, "cast128-*"},
-	{CIPHER_OUT, "idea-*"}, {CIPHER_OUT, "aes128-cbc"}, {CIPHER_OUT, "aes192-cbc"},
-	{CIPHER_OUT, "aes256-cbc"}, {CIPHER_OUT, "rijndael-cbc@*"}, {MAC_OUT, "none"},
-	{MAC_OUT, "hmac-md5*"}, {MAC_OUT, "hmac-sha1-96*"},
+	{KEX, "diffie-hellman-group1-sha1"},
+	{KEX, "diffie-hellman-group14-sha1"},
+	{KEX, "diffie-hellman-group-exchange-sha1"},
+	{KEX, "rsa1024-sha1"},
+	{KEX, "gss-gex-sha1-*"},
+	{KEX, "gss-group1-sha1-*"},
+	{KEX, "gss-group14-sha1-*"},
+	{HOST_KEY, "ssh-rsa"},
+	{HOST_KEY, "ssh-dss"},
+	{CIPHER_OUT, "none"},
+	{CIPHER_OUT, "des-cbc*"},
+	{CIPHER_OUT, "3des-*"},
+	{CIPHER_OUT, "arcfour*"},
+	{CIPHER_OUT, "blowfish-*"},
+	{CIPHER_OUT, "cast128-*"},
+	{CIPHER_OUT, "idea-*"},
+	{CIPHER_OUT, "aes128-cbc"},
+	{CIPHER_OUT, "aes192-cbc"},
+	{CIPHER_OUT, "aes256-cbc"},
+	{CIPHER_OUT, "rijndael-cbc@*"},
+	{MAC_OUT, "none"},
+	{MAC_OUT, "hmac-md5*"},
+	{MAC_OUT, "hmac-sha1-96*"},
 };
 
-/* ---- readers ------------------------------------------------------------------------------- */
+/* ---- readers ----------------------------------------------------------------------------- */
 
 /* Finds the identification line; other lines may stand before it (RFC 4253, 4.2). */
 static bool identification(struct span *rest, struct span *ret_line)
@@ -167,7 +188,8 @@ static bool is_weak(enum list list, struct span name)
 	for (size_t i = 0; i < ARRAY_SIZE(weak); i++) {
 		size_t n = strcspn(weak[i].name, "*");
 
-		if (weak[i].list == list && name.size >= n && memcmp(name.bytes, weak[i].name, n) == 0 &&
+		if (weak[i].list == list && name.size >= n &&
+			memcmp(name.bytes, weak[i].name, n) == 0 &&
 			(weak[i].name[n] || name.size == n))
 			return true;
 	}
@@ -340,7 +362,7 @@ static long ssh_complete(const uint8_t *bytes, size_t size)
 	return size > PACKET_MAX ? -1 : 0;
 }
 
-/* ---- builder ------------------------------------------------------------------------------- */
+/* ---- builder ----------------------------------------------------------------------------- */
 
 static void put_string(struct packer *p, const void *bytes, size_t size)
 {
@@ -348,8 +370,8 @@ static void put_string(struct packer *p, const void *bytes, size_t size)
 	packer_bytes(p, bytes, size);
 }
 
-/* Wraps what was written behind `start` (5 bytes were left free there) as a packet: multiples of
- * eight, at least four bytes of padding. */
+/* Wraps what was written behind `start` (5 bytes were left free there) as a packet: multiples
+ * of eight, at least four bytes of padding. */
 static void close_packet(struct packer *p, size_t start)
 {
 	size_t payload = p->pos - start - 5, padding = 8 - (payload + 5) % 8;
@@ -438,7 +460,8 @@ static long ssh_next(unsigned int said, uint64_t seed, const uint8_t *heard, siz
 	case 2:
 		if (packet_find(rest, MSG_DISCONNECT, &payload))
 			return -1;
-		return packet_find(rest, MSG_KEX_REPLY, &payload) ? build_disconnect(out, max) : 0;
+		return packet_find(rest, MSG_KEX_REPLY, &payload) ? build_disconnect(out, max)
+								  : 0;
 	default:
 		return -1;
 	}

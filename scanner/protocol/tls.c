@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * TLS as it is seen from outside a channel: the server's hello, an alert, and up to version 1.2
- * the certificate in the clear. The greeter opens a channel itself (channel.h) and says what runs
- * inside; this reader serves what was overheard.
+ * the certificate in the clear. The greeter opens a channel itself (channel.h) and says what
+ * runs inside; this reader serves what was overheard.
  *
  * References: RFC 8446, RFC 5246.
  */
@@ -84,7 +84,8 @@ static void read_certificates(struct cursor message, struct reading *reading)
 static void tls_read(const uint8_t *bytes, size_t size, struct reading *reading)
 {
 	uint8_t *joined = malloc(HANDSHAKE_MAX);
-	struct cursor c = cursor_of(joined, joined ? join(bytes, size, joined, HANDSHAKE_MAX) : 0);
+	struct cursor c =
+		cursor_of(joined, joined ? join(bytes, size, joined, HANDSHAKE_MAX) : 0);
 	struct serverhello hello;
 
 	if (size >= 7 && bytes[0] == RECORD_ALERT)
@@ -103,8 +104,8 @@ static void tls_read(const uint8_t *bytes, size_t size, struct reading *reading)
 	free(joined);
 }
 
-static const uint16_t tls_ports[] = {443, 8443, 9443, 10443, 4443, 5986, 6443, 2376, 465, 563, 636, 853,
-	990, 992, 993, 995, 3269, 4911, 5061, 6514, 8883, 0};
+static const uint16_t tls_ports[] = {443, 8443, 9443, 10443, 4443, 5986, 6443, 2376, 465, 563,
+	636, 853, 990, 992, 993, 995, 3269, 4911, 5061, 6514, 8883, 0};
 
 const struct protocol protocol_tls = {
 	.name = "tls",

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * RFB, the protocol of VNC: the server names its version, is told one that both have, and lists the
- * ways in which it would let somebody in. None is chosen, so no picture is asked for and nobody who
- * looks on is disturbed.
+ * RFB, the protocol of VNC: the server names its version, is told one that both have, and lists
+ * the ways in which it would let somebody in. None is chosen, so no picture is asked for and
+ * nobody who looks on is disturbed.
  *
  * Reference: RFC 6143 (7.1.1, 7.1.2), and the versions 3.3 and 3.7 that its appendix describes.
  */
@@ -41,8 +41,8 @@ static unsigned int number(const uint8_t *digits)
 	return (digits[0] - '0') * 100u + (digits[1] - '0') * 10u + (digits[2] - '0');
 }
 
-/* Which of the three it is. Apple's 3.889 and RealVNC's 4 and 5 are 3.8 with something added; whatever else
- * is said means 3.3 (RFC 6143, 7.1.1). */
+/* Which of the three it is. Apple's 3.889 and RealVNC's 4 and 5 are 3.8 with something added;
+ * whatever else is said means 3.3 (RFC 6143, 7.1.1). */
 static unsigned int minor_version(const uint8_t *bytes)
 {
 	unsigned int major = number(bytes + 4), minor = number(bytes + 8);

@@ -264,8 +264,8 @@ void walk_unreachable(struct walk *walk)
 		give_up(walk, WALK_SILENT);
 }
 
-/* An answer of many rows may be lost where one of a row is not: too large for the way, or for the
- * agent. */
+/* An answer of many rows may be lost where one of a row is not: too large for the way, or for
+ * the agent. */
 static bool ask_for_less(struct walk *walk)
 {
 	if (walk->stage != WALK_TABLES)
@@ -481,8 +481,8 @@ static bool hear_community(struct walk *walk, const struct snmp_message *message
 	       snmp_pdu_read(&rest, &pdu) && take_response(walk, &pdu, bytes, size);
 }
 
-/* From the engine that was asked, about this message, and with a right signature if it has one.
- */
+/* From the engine that was asked, about this message, and with a right signature if it has
+ * one. */
 static bool is_genuine(const struct walk *walk, const struct snmp_message *message,
 	const uint8_t *bytes, size_t size)
 {

@@ -35,17 +35,18 @@
 #define WALK_SYSTEM_MAX 3072   /* bytes of what the system group says */
 #define WALK_ENTITIES_MAX 48   /* rows in which a chassis is looked for */
 #define WALK_VLANS_MAX 256     /* whose forwarding tables are asked for one by one */
-#define WALK_SAID_MAX 64       /* descriptions of neighbours that differ; of those behind none is told */
+/* Descriptions of neighbours that differ; of those behind none is told. */
+#define WALK_SAID_MAX 64
 
 struct walk;
 
 /* How it ended, or stands. */
 enum walk_state {
 	WALK_ASKING,
-	WALK_READ,   /* all that was asked for was read */
-	WALK_CUT,    /* ... but for what is behind a bound, a fault of the agent's or a silence */
-	WALK_SILENT, /* to this login nothing ever came, at most who the engine is: a community
-		      * that is not known is not answered, nor what another key decrypts */
+	WALK_READ, /* all that was asked for was read */
+	WALK_CUT,  /* ... but for what is behind a bound, a fault of the agent's or a silence */
+	WALK_SILENT,  /* to this login nothing ever came, at most who the engine is: a community
+		       * that is not known is not answered, nor what another key decrypts */
 	WALK_REFUSED, /* the agent said that it does not know the user, or not by this secret */
 };
 
@@ -122,7 +123,8 @@ struct walk_neighbour {
 	uint16_t said; /* what it says of itself: a number in `said`, from 1; 0: nothing */
 };
 
-/* What neighbours say of themselves: LLDP's description of the system, or CDP's software and platform. */
+/* What neighbours say of themselves: LLDP's description of the system, or CDP's software and
+ * platform. */
 struct walk_said {
 	char description[NEIGHBOUR_DESCRIPTION_MAX + 1], platform[WALK_NAME_MAX + 1];
 };
@@ -133,7 +135,8 @@ struct walk_member {
 };
 
 struct walk_tables {
-	bool fdb_whole, lldp_whole, cdp_whole; /* of stations, of neighbours: nothing is missing */
+	bool fdb_whole, lldp_whole,
+		cdp_whole; /* of stations, of neighbours: nothing is missing */
 	const struct walk_interface *interfaces;
 	const struct walk_address *addresses;
 	const struct walk_arp *arps;

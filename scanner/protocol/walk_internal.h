@@ -122,7 +122,8 @@ struct walk_table {
 	unsigned int uses;
 	uint32_t rows_max; /* where it ends without being cut; 0: nowhere */
 	size_t n_columns;
-	size_t n_spare; /* of them the last, which are done without: nothing of the table is then missing */
+	size_t n_spare; /* of them the last, which are done without: nothing of the table is
+			   then missing */
 	struct walk_column columns[WALK_COLUMNS_MAX];
 	bool (*needed)(const struct walk *walk); /* NULL: always */
 	/* `values`: one for each column, NULL where the row has none. */
@@ -145,7 +146,8 @@ static inline void walk_begin_vlan(struct walk *walk)
 bool walk_rows_next(struct walk *walk, bool first);
 /* The names that go on with it, at most WALK_COLUMNS_MAX; 0: it is over. */
 size_t walk_rows_names(struct walk *walk, struct snmp_oid *names);
-/* Does without the columns that can be spared, as answers may come without them; false if there are none left. */
+/* Does without the columns that can be spared, as answers may come without them; false if there
+ * are none left. */
 bool walk_rows_spare(struct walk *walk);
 /* The bindings of an answer to them. */
 void walk_rows_take(struct walk *walk, struct cursor bindings);

@@ -49,7 +49,7 @@ struct walker {
 	uint8_t message[MESSAGE_MAX];
 };
 
-/* ---- one agent ------------------------------------------------------------------------------ */
+/* ---- one agent --------------------------------------------------------------------------- */
 
 static void hang_up(struct walker *w, struct agent *agent)
 {
@@ -90,15 +90,16 @@ static int tell(struct walker *w, const struct agent *agent, struct error *reter
 	w->reading.fingerprints = w->options->fingerprints;
 	reading_clear(&w->reading);
 	walk_describe(agent->walk, &w->reading);
-	/* Whoever asks without a login learns less, which does not mean that the rest is gone. */
+	/* Whoever asks without a login learns less, which does not mean that the rest is
+	 * gone. */
 	reading_add_text(&w->reading, "source", "snmp.agent");
 	r = reading_emit(&w->reading, &obs, w->sink, reterr);
-	return r == 0 && w->options->read
-		       ? w->options->read(w->options->context, &agent->addr, &tables, &w->reading, reterr)
-		       : r;
+	return r == 0 && w->options->read ? w->options->read(w->options->context, &agent->addr,
+						    &tables, &w->reading, reterr)
+					  : r;
 }
 
-/* ---- one engine at several addresses --------------------------------------------------------- */
+/* ---- one engine at several addresses ----------------------------------------------------- */
 
 static bool is_engine(const struct agent *agent, const uint8_t *id, size_t size)
 {
@@ -158,7 +159,8 @@ static void remember_known(struct walker *w)
 }
 
 /* True if what has the address was read already: an engine of that id that says so. */
-static bool is_read(const struct walker *w, const struct agent *agent, const uint8_t *id, size_t size)
+static bool is_read(
+	const struct walker *w, const struct agent *agent, const uint8_t *id, size_t size)
 {
 	for (size_t i = 0; i < w->n_own; i++)
 		if (addr_equal(&w->own[i].addr, &agent->addr) && w->own[i].size == size &&
@@ -167,8 +169,10 @@ static bool is_read(const struct walker *w, const struct agent *agent, const uin
 	return false;
 }
 
-/* The lowest of an engine's addresses is the one that is read, so that it is the same from scan to scan. */
-static bool has_turn(const struct walker *w, const struct agent *agent, const uint8_t *id, size_t size)
+/* The lowest of an engine's addresses is the one that is read, so that it is the same from scan
+ * to scan. */
+static bool has_turn(
+	const struct walker *w, const struct agent *agent, const uint8_t *id, size_t size)
 {
 	for (size_t i = 0; i < WALK_IN_FLIGHT_MAX; i++) {
 		const struct agent *other = &w->agents[i];
@@ -248,8 +252,8 @@ static int conclude(struct walker *w, struct agent *agent, struct error *reterr)
 
 static bool is_known(const struct walker *w, const struct addr *addr)
 {
-	return w->options->n_known &&
-	       bsearch(addr, w->options->known, w->options->n_known, sizeof(*addr), compare_addrs) != NULL;
+	return w->options->n_known && bsearch(addr, w->options->known, w->options->n_known,
+					      sizeof(*addr), compare_addrs) != NULL;
 }
 
 /* The next agent that there is a login for takes the place. */
@@ -261,24 +265,26 @@ static int begin(struct walker *w, struct agent *agent, int64_t now, struct erro
 
 	while (w->next < w->n_addrs && !login) {
 		agent->addr = w->addrs[w->next++];
-		login = is_known(w, &agent->addr) ? NULL : login_for(w->options->logins,
-								   w->options->n_logins, &agent->addr);
+		login = is_known(w, &agent->addr) ? NULL
+						  : login_for(w->options->logins,
+							    w->options->n_logins, &agent->addr);
 		w->done += !login;
 	}
 	if (!login)
 		return 0;
 	agent->end = (struct walk_end){0};
-	agent->walk = walk_new(
-		login, w->options->everything, siphash(&w->key, &agent->addr, sizeof(agent->addr)));
+	agent->walk = walk_new(login, w->options->everything,
+		siphash(&w->key, &agent->addr, sizeof(agent->addr)));
 	if (!agent->walk)
 		return error_set(reterr, ERROR_SYSTEM,
-			"cannot read SNMP agents: no memory, or OpenSSL lacks what a login is signed or "
-			"encrypted with");
-	size = addr_to_sockaddr(&agent->addr, w->options->port ? w->options->port : WALK_PORT, &address);
+			"cannot read SNMP agents: no memory, or OpenSSL lacks what a login is "
+			"signed or encrypted with");
+	size = addr_to_sockaddr(
+		&agent->addr, w->options->port ? w->options->port : WALK_PORT, &address);
 	agent->fd = socket(address.ss_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (agent->fd < 0)
-		return error_errno(
-			reterr, ERROR_NETWORK, errno, "cannot open a socket to read SNMP agents");
+		return error_errno(reterr, ERROR_NETWORK, errno,
+			"cannot open a socket to read SNMP agents");
 	agent->waiting = agent->parked = agent->unique = false;
 	agent->strangers = 0;
 	agent->due_us = now;
@@ -311,12 +317,14 @@ static int say(struct walker *w, struct agent *agent, int64_t now, struct error 
 	agent->strangers = 0;
 	agent->due_us = now + w->patience_us;
 	/* Who refuses it says so on the socket, where it is heard. */
-	if (send(agent->fd, out, n, MSG_NOSIGNAL) < 0 && errno != EAGAIN && errno != ECONNREFUSED)
+	if (send(agent->fd, out, n, MSG_NOSIGNAL) < 0 && errno != EAGAIN &&
+		errno != ECONNREFUSED)
 		agent->due_us = now;
 	return 0;
 }
 
-/* The answer is there, or is not waited for any more: whatever is next has its gap before it. */
+/* The answer is there, or is not waited for any more: whatever is next has its gap before
+ * it. */
 static void go_on(struct walker *w, struct agent *agent, int64_t now)
 {
 	agent->waiting = false;
@@ -343,10 +351,10 @@ static void hear(struct walker *w, struct agent *agent, int64_t now)
 		agent->due_us = now;
 }
 
-/* ---- the loop ------------------------------------------------------------------------------- */
+/* ---- the loop ---------------------------------------------------------------------------- */
 
-/* Once it is known which engine it is: one of several addresses of a thing is read, the others only if it
- * does not say that they are its own. False: not now, or not at all. */
+/* Once it is known which engine it is: one of several addresses of a thing is read, the others
+ * only if it does not say that they are its own. False: not now, or not at all. */
 static bool wait_for_twin(struct walker *w, struct agent *agent)
 {
 	size_t size;
@@ -361,7 +369,8 @@ static bool wait_for_twin(struct walker *w, struct agent *agent)
 	agent->unique = has_turn(w, agent, id, size);
 	agent->parked = !agent->unique;
 	if (agent->parked)
-		agent->deadline_us = INT64_MAX; /* which is its own again from the next request on */
+		agent->deadline_us =
+			INT64_MAX; /* which is its own again from the next request on */
 	return agent->unique;
 }
 
@@ -454,14 +463,16 @@ static int run(struct walker *w, struct error *reterr)
 }
 
 int walk_run(const struct addr *addrs, size_t n_addrs, const struct walk_options *options,
-	const struct observation_sink *sink, struct walk_counts *ret_counts, struct error *reterr)
+	const struct observation_sink *sink, struct walk_counts *ret_counts,
+	struct error *reterr)
 {
 	_cleanup_(cleanup_freep) struct walker *w = calloc(1, sizeof(*w));
 	int r;
 
 	*ret_counts = (struct walk_counts){0};
 	if (!options->scope)
-		return error_set(reterr, ERROR_INTERNAL, "cannot read SNMP agents without a scope");
+		return error_set(
+			reterr, ERROR_INTERNAL, "cannot read SNMP agents without a scope");
 	if (!w)
 		return error_set(reterr, ERROR_SYSTEM, "no memory to read SNMP agents");
 	w->addrs = addrs;
@@ -470,7 +481,8 @@ int walk_run(const struct addr *addrs, size_t n_addrs, const struct walk_options
 	w->sink = sink;
 	w->counts = ret_counts;
 	remember_known(w);
-	w->patience_us = (int64_t)(options->patience_ms ? options->patience_ms : PATIENCE_MS) * 1000;
+	w->patience_us =
+		(int64_t)(options->patience_ms ? options->patience_ms : PATIENCE_MS) * 1000;
 	w->agent_us = options->agent_ms ? (int64_t)options->agent_ms * 1000 : WALK_AGENT_US_MAX;
 	/* Ids and salts are never the same twice, whatever else repeats. */
 	r = siphash_key_random(&w->key, reterr);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Reads the SNMP agents of many hosts, each with the login that its operator gave for it; see
- * walk.h for what one is asked. One request at a time to an agent, from a socket of its own with
- * a random port, and to one engine at one of its addresses at a time; scope and exclusions are checked before
- * every datagram. Whom no login is for is
- * not asked, and nobody is asked with two.
+ * walk.h for what one is asked. One request at a time to an agent, from a socket of its own
+ * with a random port, and to one engine at one of its addresses at a time; scope and exclusions
+ * are checked before every datagram. Whom no login is for is not asked, and nobody is asked
+ * with two.
  */
 #ifndef SCANNER_PROTOCOL_WALK_RUN_H
 #define SCANNER_PROTOCOL_WALK_RUN_H
@@ -16,7 +16,8 @@
 
 #define WALK_PORT 161
 #define WALK_IN_FLIGHT_MAX 64		     /* agents at a time */
-#define WALK_AGENT_US_MAX (300 * CLOCK_SECOND) /* for one agent; what was read till then counts */
+/* For one agent; what was read till then counts. */
+#define WALK_AGENT_US_MAX (300 * CLOCK_SECOND)
 
 #define WALK_ENGINE_MAX 32 /* bytes of an engine's id that is remembered */
 #define WALK_OWN_MAX 65536 /* addresses that are remembered as read */
@@ -58,14 +59,16 @@ struct walk_options {
 	unsigned int patience_ms; /* for one answer; 0: 2,000 */
 	unsigned int agent_ms;	  /* for one agent; 0: WALK_AGENT_US_MAX */
 	uint16_t port;		  /* 0: WALK_PORT */
-	/* Told for each agent that said something, after its observations, which `reading` has, were
-	 * handed to the sink; all is valid for the call. Negative stops everything. May be NULL. */
+	/* Told for each agent that said something, after its observations, which `reading` has,
+	 * were handed to the sink; all is valid for the call. Negative stops everything. May be
+	 * NULL. */
 	int (*read)(void *context, const struct addr *addr, const struct walk_tables *tables,
 		const struct reading *reading, struct error *reterr);
-	/* Told when all is known of an agent, after `read`; not of those that a stop leaves out, or that may not
-	 * be asked now. May be NULL. */
+	/* Told when all is known of an agent, after `read`; not of those that a stop leaves
+	 * out, or that may not be asked now. May be NULL. */
 	void (*ended)(void *context, const struct walk_end *end);
-	/* Of an earlier time: who is not asked any more, in ascending order, and what engines said is their own. */
+	/* Of an earlier time: who is not asked any more, in ascending order, and what engines
+	 * said is their own. */
 	const struct addr *known;
 	const struct walk_own *own;
 	size_t n_known, n_own;
@@ -74,8 +77,8 @@ struct walk_options {
 	void *context;
 };
 
-/* agents = read + cut + refused + silent + same + out_of_scope, but for those that a stop left out. `same`: an
- * engine that was read at another address says that this one is its own. */
+/* agents = read + cut + refused + silent + same + out_of_scope, but for those that a stop left
+ * out. `same`: an engine that was read at another address says that this one is its own. */
 struct walk_counts {
 	uint64_t agents, read, cut, refused, silent, same, out_of_scope;
 	uint64_t requests, strangers;
@@ -85,11 +88,12 @@ void walk_counts_add(struct walk_counts *counts, const struct walk_counts *more)
 /* Counts one that ended. */
 void walk_count(struct walk_counts *counts, const struct walk_end *end);
 
-typedef int walk_fn(const struct addr *addrs, size_t n_addrs, const struct walk_options *options,
-	const struct observation_sink *sink, struct walk_counts *ret_counts, struct error *reterr);
+typedef int walk_fn(const struct addr *addrs, size_t n_addrs,
+	const struct walk_options *options, const struct observation_sink *sink,
+	struct walk_counts *ret_counts, struct error *reterr);
 
-/* Asks each address for which there is a login; they are in ascending order. Ordinary UDP sockets only.
- * ERROR_SYSTEM, ERROR_NETWORK, or what the sink or `read` returned. */
+/* Asks each address for which there is a login; they are in ascending order. Ordinary UDP
+ * sockets only. ERROR_SYSTEM, ERROR_NETWORK, or what the sink or `read` returned. */
 walk_fn walk_run;
 
 #endif

@@ -61,8 +61,8 @@ static void *add(struct walk_list *list, size_t size)
 	return thing;
 }
 
-/* The thing whose first `n` numbers these are; NULL if there is none. They came in this order.
- */
+/* The thing whose first `n` numbers these are; NULL if there is none. They came in this
+ * order. */
 static const void *find(
 	const struct walk_list *list, size_t size, const uint32_t *numbers, size_t n)
 {
@@ -349,8 +349,8 @@ static enum walk_row port_row(struct walk *walk, const uint32_t *index, size_t n
 	return ROW_NEXT;
 }
 
-/* Of one filtering database, or of the only one (0). Port 0 is none (RFC 4188, dot1dTpFdbPort).
- */
+/* Of one filtering database, or of the only one (0). Port 0 is none (RFC 4188,
+ * dot1dTpFdbPort). */
 static enum walk_row keep_station(struct walk *walk, uint32_t vlan, const uint32_t *address,
 	const struct snmp_binding *const *values)
 {
@@ -376,7 +376,8 @@ static enum walk_row vlan_station_row(struct walk *walk, const uint32_t *index, 
 	return n == 7 ? keep_station(walk, index[0], index + 1, values) : ROW_NEXT;
 }
 
-/* Only a bridge whose table knows no VLANs may tell them apart by being asked as each of them. */
+/* Only a bridge whose table knows no VLANs may tell them apart by being asked as each of
+ * them. */
 static bool needs_vlans(const struct walk *walk)
 {
 	return walk->stations.n == 0;
@@ -405,9 +406,10 @@ static bool note_known(struct walk *walk)
 	return true;
 }
 
-/* Of a table that knows no VLANs, and then of those that the agent tells apart by being asked as each of them.
- * Beside a table that knows VLANs it should have nobody else (RFC 4363), but some agents fill only one of the
- * two with all that they have: who stands in both is in the VLAN that the other one told. */
+/* Of a table that knows no VLANs, and then of those that the agent tells apart by being asked
+ * as each of them. Beside a table that knows VLANs it should have nobody else (RFC 4363), but
+ * some agents fill only one of the two with all that they have: who stands in both is in the
+ * VLAN that the other one told. */
 static enum walk_row station_row(struct walk *walk, const uint32_t *index, size_t n,
 	const struct snmp_binding *const *values)
 {
@@ -488,8 +490,9 @@ static void port_text(const struct lldp_id *id, char out[WALK_NAME_MAX + 1])
 	set_text(out, WALK_NAME_MAX, id->value.bytes, id->value.size);
 }
 
-/* The interface that an id or a description means: by its name, by that of its unit ("ge-0/0/1.0" is said
- * of "ge-0/0/1", or the other way round), or by its MAC. NULL: none does. */
+/* The interface that an id or a description means: by its name, by that of its unit
+ * ("ge-0/0/1.0" is said of "ge-0/0/1", or the other way round), or by its MAC. NULL: none
+ * does. */
 static const struct walk_interface *port_interface(
 	const struct walk *walk, const char *text, const char *description)
 {
@@ -554,7 +557,8 @@ static void number_name(char out[WALK_NAME_MAX + 1], uint32_t number)
 	snprintf(out, WALK_NAME_MAX + 1, "%" PRIu32, number);
 }
 
-/* What a neighbour says of itself, once of all that say the same: its number, 0 if it says nothing. */
+/* What a neighbour says of itself, once of all that say the same: its number, 0 if it says
+ * nothing. */
 static uint16_t keep_said(struct walk *walk, const struct snmp_binding *description,
 	const struct snmp_binding *platform)
 {
@@ -639,8 +643,8 @@ static enum walk_row lldp_v2_row(struct walk *walk, const uint32_t *index, size_
 		walk, index, n, values, index[1], interface ? interface->name : NULL);
 }
 
-/* The address stands in the index, behind which neighbour it is of; that of IPv4 comes first.
- */
+/* The address stands in the index, behind which neighbour it is of; that of IPv4 comes
+ * first. */
 static enum walk_row keep_management(
 	struct walk *walk, const uint32_t *index, size_t n, size_t n_place)
 {
@@ -732,32 +736,41 @@ static enum walk_row cdp_row(struct walk *walk, const uint32_t *index, size_t n,
 
 static const struct walk_table tables[] = {
 	{.own = true, .rows_max = WALK_ENTITIES_MAX, .row = entity_row, .n_columns = ENTITY_N,
-		.columns = {ENTITY(5), ENTITY(11), ENTITY(12), ENTITY(13), ENTITY(10), ENTITY(9), ENTITY(8),
-			ENTITY(2)}},
+		.columns = {ENTITY(5), ENTITY(11), ENTITY(12), ENTITY(13), ENTITY(10),
+			ENTITY(9), ENTITY(8), ENTITY(2)}},
 	{.own = true, .row = address_row, .n_columns = 2, .columns = {ADDRESS(3), ADDRESS(4)}},
 	{.own = true, .row = old_address_row, .needed = needs_old_addresses, .n_columns = 1,
 		.columns = {COLUMN(MIB2, 4, 20, 1, 2)}},
-	{.row = interface_row, .uses = USE_FDB | USE_LLDP | USE_CDP, .n_columns = 3, /* ifDescr, ifPhysAddress, ifName */
+	{.row = interface_row, .uses = USE_FDB | USE_LLDP | USE_CDP, .n_columns = 3,
+		/* ifDescr, ifPhysAddress, ifName */
 		.columns = {INTERFACE(2), INTERFACE(6), COLUMN(MIB2, 31, 1, 1, 1, 1)}},
 	{.row = arp_row, .n_columns = 3, .columns = {PHYSICAL(4), PHYSICAL(6), PHYSICAL(7)}},
-	{.row = old_arp_row, .needed = needs_old_arps, .n_columns = 2, .columns = {MEDIA(2), MEDIA(4)}},
+	{.row = old_arp_row, .needed = needs_old_arps, .n_columns = 2,
+		.columns = {MEDIA(2), MEDIA(4)}},
 	{.row = member_row, .n_columns = 1, /* dot3adAggPortAttachedAggID */
 		.columns = {COLUMN(1, 2, 840, 10006, 300, 43, 1, 2, 1, 1, 13)}},
-	{.row = port_row, .by_vlan = true, .uses = USE_FDB, .n_columns = 1, .columns = {COLUMN(MIB2, 17, 1, 4, 1, 2)}},
-	{.row = vlan_station_row, .uses = USE_FDB, .n_columns = 2, .columns = {VLAN_FORWARD(2), VLAN_FORWARD(3)}},
-	{.row = vlan_row, .uses = USE_FDB, .needed = needs_vlans, .n_columns = 1, /* vtpVlanState */
-		.columns = {COLUMN(1, 3, 6, 1, 4, 1, 9, 9, 46, 1, 3, 1, 1, 2)}},
+	{.row = port_row, .by_vlan = true, .uses = USE_FDB, .n_columns = 1,
+		.columns = {COLUMN(MIB2, 17, 1, 4, 1, 2)}},
+	{.row = vlan_station_row, .uses = USE_FDB, .n_columns = 2,
+		.columns = {VLAN_FORWARD(2), VLAN_FORWARD(3)}},
+	{.row = vlan_row, .uses = USE_FDB, .needed = needs_vlans, .n_columns = 1,
+		.columns = /* vtpVlanState */
+		 {COLUMN(1, 3, 6, 1, 4, 1, 9, 9, 46, 1, 3, 1, 1, 2)}},
 	{.row = station_row, .by_vlan = true, .uses = USE_FDB, .n_columns = 2,
 		.columns = {FORWARD(2), FORWARD(3)}},
 	{.row = local_row, .uses = USE_LLDP, .n_columns = 3,
 		.columns = {LLDP(3, 7, 1, 2), LLDP(3, 7, 1, 3), LLDP(3, 7, 1, 4)}},
 	{.row = lldp_row, .uses = USE_LLDP, .n_columns = 7, .n_spare = 1,
-		.columns = {LLDP(4, 1, 1, 4), LLDP(4, 1, 1, 5), LLDP(4, 1, 1, 6), LLDP(4, 1, 1, 7),
-			LLDP(4, 1, 1, 8), LLDP(4, 1, 1, 9), LLDP(4, 1, 1, 10)}},
-	{.row = management_row, .uses = USE_LLDP, .n_columns = 1, .columns = {LLDP(4, 2, 1, 3)}},
-	{.row = lldp_v2_row, .uses = USE_LLDP, .needed = needs_lldp_v2, .n_columns = 7, .n_spare = 1,
-		.columns = {LLDP_V2(1, 1, 5), LLDP_V2(1, 1, 6), LLDP_V2(1, 1, 7), LLDP_V2(1, 1, 8),
-			LLDP_V2(1, 1, 9), LLDP_V2(1, 1, 10), LLDP_V2(1, 1, 11)}},
+		.columns = {LLDP(4, 1, 1, 4), LLDP(4, 1, 1, 5), LLDP(4, 1, 1, 6),
+			LLDP(4, 1, 1, 7), LLDP(4, 1, 1, 8), LLDP(4, 1, 1, 9),
+			LLDP(4, 1, 1, 10)}},
+	{.row = management_row, .uses = USE_LLDP, .n_columns = 1,
+		.columns = {LLDP(4, 2, 1, 3)}},
+	{.row = lldp_v2_row, .uses = USE_LLDP, .needed = needs_lldp_v2, .n_columns = 7,
+		.n_spare = 1,
+		.columns = {LLDP_V2(1, 1, 5), LLDP_V2(1, 1, 6), LLDP_V2(1, 1, 7),
+			LLDP_V2(1, 1, 8), LLDP_V2(1, 1, 9), LLDP_V2(1, 1, 10),
+			LLDP_V2(1, 1, 11)}},
 	{.row = management_v2_row, .uses = USE_LLDP, .needed = has_lldp_v2, .n_columns = 1,
 		.columns = {LLDP_V2(2, 1, 3)}},
 	{.row = cdp_row, .uses = USE_CDP, .n_columns = 6, .n_spare = 2,

@@ -56,7 +56,7 @@ void web_free(struct web *web)
 	free(web);
 }
 
-/* ---- where a reply leads ------------------------------------------------------------------- */
+/* ---- where a reply leads ----------------------------------------------------------------- */
 
 /* What stands behind scheme and authority, if both are this server's; NULL if not. */
 static const char *behind_authority(const struct web *web, const char *location)
@@ -181,7 +181,7 @@ static bool is_larger(const struct web *web, uint64_t most)
 	return web->content > most || web->reply.left > most - web->content;
 }
 
-/* ---- asking -------------------------------------------------------------------------------- */
+/* ---- asking ------------------------------------------------------------------------------ */
 
 static long ask(struct web *web, enum stage stage, const char *path, uint8_t *out, size_t max)
 {
@@ -229,7 +229,7 @@ long web_next(struct web *web, size_t kept, uint8_t *out, size_t max)
 	return begin_icon(web) ? ask(web, ICON_STAGE, ICON, out, max) : -1;
 }
 
-/* ---- hearing ------------------------------------------------------------------------------- */
+/* ---- hearing ----------------------------------------------------------------------------- */
 
 static bool is_icon(const struct webreply *r)
 {

@@ -32,7 +32,8 @@ size_t web_take(struct web *web, const uint8_t *bytes, size_t size, size_t *ret_
 /* All of the last reply was heard that will be looked at. */
 bool web_is_done(const struct web *web);
 /* Where a location leads to on another port, or another address, that it names by its address:
- * "198.18.0.1 tcp/443". False: it is named otherwise, leads to this very server, or is none. `host` as above. */
+ * "198.18.0.1 tcp/443". False: it is named otherwise, leads to this very server, or is none.
+ * `host` as above. */
 #define WEB_ELSEWHERE_MAX (ADDR_TEXT_MAX + 16)
 bool web_leads_elsewhere(
 	const char *host, uint16_t port, const char *location, char out[WEB_ELSEWHERE_MAX]);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * WS-Discovery: a Probe for anything, sent to one address and never to the group. Cameras, printers
- * and Windows answer with what they are and where they are described; nothing is fetched from
- * there. The answer is not parsed as XML: the text of a few elements is looked up as it stands.
+ * WS-Discovery: a Probe for anything, sent to one address and never to the group. Cameras,
+ * printers and Windows answer with what they are and where they are described; nothing is
+ * fetched from there. The answer is not parsed as XML: the text of a few elements is looked up
+ * as it stands.
  *
  * References: WS-Discovery (April 2005): 5.2 (Probe), 5.3 (Probe Match); WS-Addressing (August
  * 2004), 3 (RelatesTo); ONVIF Core, 7.3.2.2 (scopes).
@@ -114,8 +115,8 @@ static void wsd_read(const uint8_t *bytes, size_t size, struct reading *reading)
 		if (element_text(match, "Address", &text))
 			reading_add(reading, "wsd.endpoint", text.bytes, text.size);
 	}
-	canonical_match(reading, "wsd.device", (const char *const[]){"wsd.types", "onvif.hardware",
-		"onvif.name", NULL});
+	canonical_match(reading, "wsd.device",
+		(const char *const[]){"wsd.types", "onvif.hardware", "onvif.name", NULL});
 }
 
 static size_t wsd_request(uint8_t *out, size_t max, const char *host, uint64_t seed)

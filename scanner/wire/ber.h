@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Elements of ASN.1's basic encoding rules (X.690, 8.1), as far as those who include this use them: tags of one byte,
- * definite lengths. */
+/* Elements of ASN.1's basic encoding rules (X.690, 8.1), as far as those who include this use
+ * them: tags of one byte, definite lengths. */
 #ifndef SCANNER_WIRE_BER_H
 #define SCANNER_WIRE_BER_H
 

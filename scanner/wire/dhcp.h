@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * DHCP for IPv4: what a client says of itself, and what a server grants (RFC 2131, options of RFC
- * 2132, RFC 3046, RFC 4702). A pure reader: views point into the caller's bytes and are not
+ * DHCP for IPv4: what a client says of itself, and what a server grants (RFC 2131, options of
+ * RFC 2132, RFC 3046, RFC 4702). A pure reader: views point into the caller's bytes and are not
  * clean.
  */
 #ifndef SCANNER_WIRE_DHCP_H

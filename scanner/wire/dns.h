@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * DNS messages, as DNS (RFC 1035), multicast DNS (RFC 6762) and LLMNR (RFC 4795) use them. A pure
- * reader, record by record: views point into the caller's bytes; names are copied out of the
- * message's compression and are not clean.
+ * DNS messages, as DNS (RFC 1035), multicast DNS (RFC 6762) and LLMNR (RFC 4795) use them. A
+ * pure reader, record by record: views point into the caller's bytes; names are copied out of
+ * the message's compression and are not clean.
  */
 #ifndef SCANNER_WIRE_DNS_H
 #define SCANNER_WIRE_DNS_H

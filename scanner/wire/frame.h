@@ -18,12 +18,12 @@
 
 /* What the first byte of a frame belongs to: libpcap's link types, by their numbers. */
 enum frame_link {
-	FRAME_LINK_NULL = 0,        /* BSD loopback: 4 bytes of family in the capturer's order */
+	FRAME_LINK_NULL = 0, /* BSD loopback: 4 bytes of family in the capturer's order */
 	FRAME_LINK_ETHERNET = 1,
-	FRAME_LINK_RAW = 101,       /* an IP packet */
-	FRAME_LINK_HDLC = 104,      /* Cisco's, on serial lines */
-	FRAME_LINK_LOOP = 108,      /* OpenBSD loopback: family in network order */
-	FRAME_LINK_SLL = 113,       /* Linux cooked capture, version 1 */
+	FRAME_LINK_RAW = 101,  /* an IP packet */
+	FRAME_LINK_HDLC = 104, /* Cisco's, on serial lines */
+	FRAME_LINK_LOOP = 108, /* OpenBSD loopback: family in network order */
+	FRAME_LINK_SLL = 113,  /* Linux cooked capture, version 1 */
 	FRAME_LINK_SLL2 = 276,
 	FRAME_LINK_IPV4 = 228,
 	FRAME_LINK_IPV6 = 229,
@@ -31,13 +31,14 @@ enum frame_link {
 
 /* The deepest layer that was recognised. */
 enum frame_kind {
-	FRAME_OTHER, /* a link-layer payload without reader here: ethertype and payload are set */
+	FRAME_OTHER, /* a link-layer payload without reader here: ethertype and payload are
+		      set */
 	FRAME_LLC,   /* IEEE 802.2: payload begins with DSAP */
 	FRAME_ARP,
-	FRAME_IP,    /* IP with another protocol, or a later fragment */
+	FRAME_IP, /* IP with another protocol, or a later fragment */
 	FRAME_TCP,
 	FRAME_UDP,
-	FRAME_ICMP,  /* ICMP or ICMPv6, by src.family */
+	FRAME_ICMP, /* ICMP or ICMPv6, by src.family */
 };
 
 enum frame_tcp_flags {
@@ -52,7 +53,7 @@ enum frame_tcp_flags {
 struct frame_quote {
 	struct addr src, dst;
 	uint8_t protocol, ttl;     /* ttl: what was left of it */
-	uint16_t id;               /* IPv4 identification; IPv6: low 16 bits of the flow label */
+	uint16_t id; /* IPv4 identification; IPv6: low 16 bits of the flow label */
 	uint16_t src_port, dst_port;
 	uint32_t seq;              /* TCP; ICMP echo and timestamp: id << 16 | sequence */
 	bool valid;                /* at least 8 bytes past the IP header were quoted */
@@ -73,7 +74,7 @@ struct frame {
 	bool fragment;             /* any fragment; of later ones only FRAME_IP is known */
 
 	uint16_t src_port, dst_port;
-	uint16_t udp_size;          /* bytes of data that the UDP header states; 0: none stated */
+	uint16_t udp_size; /* bytes of data that the UDP header states; 0: none stated */
 	uint32_t seq, ack;
 	uint16_t window;
 	uint8_t tcp_flags;
@@ -92,7 +93,7 @@ struct frame {
 	 * other messages the body that begins at byte 4 (RFC 4443, 2.1). Never NULL. */
 	const uint8_t *payload;
 	size_t payload_size;
-	bool payload_cut;          /* the capture or the quote holds less than the packet said */
+	bool payload_cut; /* the capture or the quote holds less than the packet said */
 };
 
 enum frame_verdict {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * GOOSE, events that protection and control devices publish on a link (IEC 61850-8-1, annex A and
- * clause 18): which control block of which device speaks. A pure reader: views point into the
- * caller's bytes and are not clean. The data of the event is not read.
+ * GOOSE, events that protection and control devices publish on a link (IEC 61850-8-1, annex A
+ * and clause 18): which control block of which device speaks. A pure reader: views point into
+ * the caller's bytes and are not clean. The data of the event is not read.
  */
 #ifndef SCANNER_WIRE_GOOSE_H
 #define SCANNER_WIRE_GOOSE_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * IPv6 neighbour discovery: who has which address on the link, and who routes (RFC 4861). A pure
- * reader of the ICMPv6 body that scanner/wire/frame.h leaves as payload.
+ * IPv6 neighbour discovery: who has which address on the link, and who routes (RFC 4861). A
+ * pure reader of the ICMPv6 body that scanner/wire/frame.h leaves as payload.
  */
 #ifndef SCANNER_WIRE_NDP_H
 #define SCANNER_WIRE_NDP_H

@@ -87,7 +87,8 @@ struct snmp_question {
 	uint32_t id, repetitions;
 	const struct snmp_oid *names;
 	size_t n_names;
-	const char *context; /* its name, of a scoped one (RFC 3412, 6); NULL: that without one */
+	const char
+		*context; /* its name, of a scoped one (RFC 3412, 6); NULL: that without one */
 };
 
 /* Each writes into `out` and returns the size; 0 if there is no room. */

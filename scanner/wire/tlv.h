@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the readers of type-length-value protocols share: a borrowed view of bytes, and the tally
- * of what a message held. A code that no row knows is kept by its number; one whose length its
- * row does not allow is refused alone, and the rest of the message is still read.
+ * What the readers of type-length-value protocols share: a borrowed view of bytes, and the
+ * tally of what a message held. A code that no row knows is kept by its number; one whose
+ * length its row does not allow is refused alone, and the rest of the message is still read.
  */
 #ifndef SCANNER_WIRE_TLV_H
 #define SCANNER_WIRE_TLV_H
@@ -42,7 +42,8 @@ static inline void tlv_unknown(struct tlv_tally *tally, uint32_t code)
 }
 
 /* Gives one element to the row of its code. `rows` is an array of structs with the members
- * code, min, max and read(struct cursor *, object); `first` rows of equal code may not exist. */
+ * code, min, max and read(struct cursor *, object); `first` rows of equal code may not
+ * exist. */
 #define TLV_DISPATCH(rows, wanted, body, object, tally)                                        \
 	do {                                                                                   \
 		size_t row_ = 0;                                                               \

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Questions over a connection that stays open, for the bench: one a line of the standard input, its
- * words between tabs, asked as the program asks it. Prints for each the microseconds from the call to
- * the last row (planning, execution and transfer) and the number of rows. Never used outside the bench.
+ * Questions over a connection that stays open, for the bench: one a line of the standard input,
+ * its words between tabs, asked as the program asks it. Prints for each the microseconds from
+ * the call to the last row (planning, execution and transfer) and the number of rows. Never
+ * used outside the bench.
  */
 #include "common/clock.h"
 #include "common/cleanup.h"
@@ -104,7 +105,8 @@ static int ask(struct inventory *inv, char *line, struct error *reterr)
 	line[strcspn(line, "\n")] = '\0';
 	while (line && n_words < WORDS_MAX)
 		words[n_words++] = strsep(&line, "\t");
-	while (n_words >= 2 && kind < ARRAY_SIZE(kinds) && strcmp(kinds[kind].name, words[0]) != 0)
+	while (n_words >= 2 && kind < ARRAY_SIZE(kinds) &&
+		strcmp(kinds[kind].name, words[0]) != 0)
 		kind++;
 	if (n_words < 2 || kind == ARRAY_SIZE(kinds))
 		return error_set(reterr, ERROR_INPUT, "not a question");

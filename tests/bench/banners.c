@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Servers that speak first, as those of FTP, SSH, SMTP and POP3 do, at every address that the
- * kernel takes for its own: banners that end with the address and the port, so that one can tell
- * whether all of a banner was read. Answers a farewell and closes; an SSH client's offer is met by
- * closing, as where nothing can be agreed on. Ports 443 and 993 are hostile servers of TLS: a certificate
- * of as many bytes as a client takes at most, but for the last few, which never come.
+ * kernel takes for its own: banners that end with the address and the port, so that one can
+ * tell whether all of a banner was read. Answers a farewell and closes; an SSH client's offer
+ * is met by closing, as where nothing can be agreed on. Ports 443 and 993 are hostile servers
+ * of TLS: a certificate of as many bytes as a client takes at most, but for the last few, which
+ * never come.
  *
  *     bench_banners PORT...
  *
- * Says "ready", serves until its input ends, then says how many banners left, and when the last did.
+ * Says "ready", serves until its input ends, then says how many banners left, and when the last
+ * did.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -138,7 +140,8 @@ static void answer(int fd, const struct kind *kind)
 	if (n < 0 && errno == EAGAIN)
 		return;
 	if (n > 0 && !kind->farewell) {
-		banners += send(fd, hostile, sizeof(hostile) - 64, MSG_NOSIGNAL) == sizeof(hostile) - 64;
+		banners += send(fd, hostile, sizeof(hostile) - 64, MSG_NOSIGNAL) ==
+			   sizeof(hostile) - 64;
 		return;
 	}
 	if (n > 0)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Draws a made estate of a size, and says how long that took and what came of it; or writes the same
- * estate as a graph for Graphviz, which others lay out.
+ * Draws a made estate of a size, and says how long that took and what came of it; or writes the
+ * same estate as a graph for Graphviz, which others lay out.
  *
  *     bench_draw ASSETS district|topology FILE
  *     bench_draw ASSETS later PER_MILLE [SEED]    the district sheet of some months later, on
@@ -86,7 +86,8 @@ static int draw(const struct estate *e, const char *type, const char *path)
 	struct error err = {0};
 	int64_t begun;
 
-	if (map_type_parse(type, &request.type, &err) < 0 || map_format_of(path, &format, &err) < 0)
+	if (map_type_parse(type, &request.type, &err) < 0 ||
+		map_format_of(path, &format, &err) < 0)
 		return fail(err.text);
 	begun = clock_monotonic_us();
 	if (map_draw(e, &request, format, path, &err) < 0)
@@ -97,7 +98,7 @@ static int draw(const struct estate *e, const char *type, const char *path)
 	return 0;
 }
 
-/* ---- what stays where it was ----------------------------------------------------------------- */
+/* ---- what stays where it was ------------------------------------------------------------- */
 
 static struct scene *sheet_of(const struct estate *e, struct map_slots *slots)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The floor of sending by packet socket: SYN frames as the scanner's, all made before, and then a
- * bare loop of sendmmsg(2) on a socket that is bound and goes past the queueing discipline. Nobody who
- * sends in this way is faster.
+ * The floor of sending by packet socket: SYN frames as the scanner's, all made before, and then
+ * a bare loop of sendmmsg(2) on a socket that is bound and goes past the queueing discipline.
+ * Nobody who sends in this way is faster.
  *
  *     bench_floor INTERFACE SOURCE-MAC TARGET-MAC SOURCE FIRST-TARGET TARGETS FIRST-PORT PORTS
  *
@@ -55,8 +55,8 @@ static uint16_t fold(uint32_t sum)
 	return (uint16_t)~sum;
 }
 
-static void build(uint8_t frame[FRAME_SIZE], const uint8_t macs[12], uint32_t source, uint32_t target,
-	uint16_t port, uint32_t sequence)
+static void build(uint8_t frame[FRAME_SIZE], const uint8_t macs[12], uint32_t source,
+	uint32_t target, uint16_t port, uint32_t sequence)
 {
 	static const uint8_t mss[] = {2, 4, 0x05, 0xb4};
 	uint8_t *ip = frame + ETH_HLEN, *tcp = ip + 20;
@@ -132,8 +132,8 @@ static int send_all(int fd, const uint8_t *frames, size_t n)
 
 static int read_mac(const char *text, uint8_t out[6])
 {
-	return sscanf(text, "%2hhx:%2hhx:%2hhx:%2hhx:%2hhx:%2hhx", &out[0], &out[1], &out[2], &out[3],
-		       &out[4], &out[5]) == 6;
+	return sscanf(text, "%2hhx:%2hhx:%2hhx:%2hhx:%2hhx:%2hhx", &out[0], &out[1], &out[2],
+		       &out[3], &out[4], &out[5]) == 6;
 }
 
 int main(int argc, char **argv)
@@ -144,9 +144,11 @@ int main(int argc, char **argv)
 	int fd;
 
 	if (argc != 9 || !read_mac(argv[2], macs + 6) || !read_mac(argv[3], macs) ||
-		inet_pton(AF_INET, argv[4], &source) != 1 || inet_pton(AF_INET, argv[5], &first) != 1 ||
+		inet_pton(AF_INET, argv[4], &source) != 1 ||
+		inet_pton(AF_INET, argv[5], &first) != 1 ||
 		(ntohl(first.s_addr) & 0xfffe0000) != 0xc6120000) {
-		fprintf(stderr, "usage: bench_floor INTERFACE SOURCE-MAC TARGET-MAC SOURCE FIRST-TARGET "
+		fprintf(stderr, "usage: bench_floor INTERFACE SOURCE-MAC TARGET-MAC SOURCE "
+				"FIRST-TARGET "
 				"TARGETS FIRST-PORT PORTS, with targets of 198.18.0.0/15\n");
 		return 2;
 	}
@@ -160,8 +162,8 @@ int main(int argc, char **argv)
 		return fail("memory");
 	for (size_t i = 0; i < targets * ports; i++)
 		build(frames + i * STRIDE, macs, ntohl(source.s_addr),
-			ntohl(first.s_addr) + (uint32_t)(i % targets), (uint16_t)(port + i / targets),
-			(uint32_t)i * 2654435761u);
+			ntohl(first.s_addr) + (uint32_t)(i % targets),
+			(uint16_t)(port + i / targets), (uint32_t)i * 2654435761u);
 	fd = open_socket(argv[1]);
 	if (fd < 0)
 		return fail(argv[1]);

@@ -57,8 +57,8 @@ static int make(struct estate *estate, const char *path)
 		uint32_t sector = roll(10);
 
 		snprintf(estate->ids[i], sizeof(estate->ids[i]), "s%07" PRIu32, i);
-		estate->nodes[i] = (struct graph_node){estate->ids[i], sectors[sector], "o", true,
-			16, AS_OF, "D", (uint8_t)(1 + roll(4)), false};
+		estate->nodes[i] = (struct graph_node){estate->ids[i], sectors[sector], "o",
+			true, 16, AS_OF, "D", (uint8_t)(1 + roll(4)), false};
 		fprintf(out, "n %" PRIu32 " %d\n", sector, estate->nodes[i].tier);
 	}
 	for (uint32_t i = 0; i < estate->m; i++) {
@@ -110,7 +110,8 @@ static int ask_all(struct graph *graph, struct graph_answer *answers, uint32_t n
 	int r = 0;
 
 	for (size_t i = 0; i < sizeof(questions) / sizeof(questions[0]) && r == 0; i++) {
-		struct pack_fact fact = {.name = questions[i].name, .graph = questions[i].graph};
+		struct pack_fact fact = {
+			.name = questions[i].name, .graph = questions[i].graph};
 
 		r = ask(graph, questions[i].name, &fact, answers, n);
 	}

@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * match DIRECTORY hits|misses: prints these look-ups, "file, base64" each, for whoever else may answer them.
- * match DIRECTORY [SECONDS]: how fast the fingerprint engine is on the examples of Recog-format files, with the
- * filter of words and with every pattern tried, each for at least so long. Lines of "name value":
- *   fingerprints, examples, hits (of them the first match is the own one)
- *   load_cpu (seconds), load_memory (KiB that stay resident)
- *   MODE_hits, MODE_misses (per second of CPU): each example in its file, with its parameters; every seventh
- *     example in all other files
- *   hostile, hostile_mean, hostile_worst (seconds of CPU), hostile_limits: each example stretched in six ways to
- *     a KiB, tried in its file
- * Exit 1 if both modes do not find the same.
+ * match DIRECTORY hits|misses: prints these look-ups, "file, base64" each, for whoever else may
+ * answer them. match DIRECTORY [SECONDS]: how fast the fingerprint engine is on the examples of
+ * Recog-format files, with the filter of words and with every pattern tried, each for at least
+ * so long. Lines of "name value": fingerprints, examples, hits (of them the first match is the
+ * own one) load_cpu (seconds), load_memory (KiB that stay resident) MODE_hits, MODE_misses (per
+ * second of CPU): each example in its file, with its parameters; every seventh example in all
+ * other files hostile, hostile_mean, hostile_worst (seconds of CPU), hostile_limits: each
+ * example stretched in six ways to a KiB, tried in its file Exit 1 if both modes do not find
+ * the same.
  */
 #include "common/model/digest.h"
 #include "scanner/fingerprint/recog.h"
@@ -96,8 +95,10 @@ static bool list(size_t *ret_fingerprints)
 	for (size_t f = 0; f < n_files; f++)
 		for (size_t i = 0; i < files[f]->n; i++)
 			for (size_t k = 0; k < files[f]->fingerprints[i].n_examples; k++) {
-				hits[n_hits++] = (struct lookup){files[f], example(files[f], i, k)};
-				for (size_t other = 0; n_hits % 7 == 0 && other < n_files; other++)
+				hits[n_hits++] =
+					(struct lookup){files[f], example(files[f], i, k)};
+				for (size_t other = 0; n_hits % 7 == 0 && other < n_files;
+					other++)
 					if (other != f)
 						misses[n_misses++] = (struct lookup){
 							files[other], example(files[f], i, k)};
@@ -114,11 +115,13 @@ static long find(const struct lookup *lookup, struct subject *subject, bool filt
 	subject_take(subject, lookup->example->bytes, lookup->example->size);
 	verdict = recog_search(lookup->file, subject, filtered, &index);
 	if (verdict == PATTERN_HIT)
-		recog_evaluate(lookup->file, &lookup->file->fingerprints[index], subject, &result);
+		recog_evaluate(
+			lookup->file, &lookup->file->fingerprints[index], subject, &result);
 	return verdict == PATTERN_HIT ? (long)index : verdict == PATTERN_MISS ? -1 : -2;
 }
 
-static bool agree(const struct lookup *lookups, size_t n, struct subject *subject, size_t *ret_found)
+static bool agree(
+	const struct lookup *lookups, size_t n, struct subject *subject, size_t *ret_found)
 {
 	*ret_found = 0;
 	for (size_t i = 0; i < n; i++) {
@@ -131,8 +134,8 @@ static bool agree(const struct lookup *lookups, size_t n, struct subject *subjec
 	return true;
 }
 
-static void measure(const char *name, const struct lookup *lookups, size_t n, struct subject *subject,
-	bool filtered, double seconds)
+static void measure(const char *name, const struct lookup *lookups, size_t n,
+	struct subject *subject, bool filtered, double seconds)
 {
 	double began = cpu(), took = 0;
 	size_t done = 0;
@@ -145,7 +148,8 @@ static void measure(const char *name, const struct lookup *lookups, size_t n, st
 	printf("%s_%s %.0f\n", filtered ? "filtered" : "every", name, (double)done / took);
 }
 
-/* Its last byte, all of it, or a byte of its middle, again and again; digits, blanks, or dots in between. */
+/* Its last byte, all of it, or a byte of its middle, again and again; digits, blanks, or dots
+ * in between. */
 static size_t stretch(const struct recog_example *from, int way, uint8_t out[STRETCHED])
 {
 	static const char fillers[] = {'0', ' ', '.'};
@@ -231,7 +235,8 @@ int main(int argc, char **argv)
 	} else if (strcmp(what, "misses") == 0) {
 		print(misses, n_misses);
 	} else {
-		printf("load_cpu %.3f\nload_memory %ld\nfingerprints %zu\n", took, grown, fingerprints);
+		printf("load_cpu %.3f\nload_memory %ld\nfingerprints %zu\n", took, grown,
+			fingerprints);
 		done = measure_all(&subject, strtod(what, NULL));
 	}
 	subject_done(&subject);

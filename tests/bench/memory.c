@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The memory of a campaign alone, for the bench: a whole campaign over a link of its own in simulated
- * time, behind which nobody answers or everybody does, and which keeps next to nothing itself. Prints
- * what was asked and found and how far memory grew, as one JSON object. Sends nothing.
+ * The memory of a campaign alone, for the bench: a whole campaign over a link of its own in
+ * simulated time, behind which nobody answers or everybody does, and which keeps next to
+ * nothing itself. Prints what was asked and found and how far memory grew, as one JSON object.
+ * Sends nothing.
  *
  *     bench_memory PREFIX silent|answering
  */
@@ -108,10 +109,15 @@ static void echo_close(struct link *link)
 static int make_routes(struct route_table *table, struct error *error)
 {
 	const struct addr router = addr_v4(0xc6120001), own = addr_v4(0xc6120005);
-	const struct route route = {
-		.prefix = {{4, {0}}, 0}, .type = ROUTE_GATEWAY, .interface = 2, .gateway = router};
-	const struct route_interface interface = {
-		.name = "eth0", .index = 2, .up = true, .ethernet = true, .mac = {{2, 0, 0, 0, 0, 1}}};
+	const struct route route = {.prefix = {{4, {0}}, 0},
+		.type = ROUTE_GATEWAY,
+		.interface = 2,
+		.gateway = router};
+	const struct route_interface interface = {.name = "eth0",
+		.index = 2,
+		.up = true,
+		.ethernet = true,
+		.mac = {{2, 0, 0, 0, 0, 1}}};
 	const struct route_address address = {2, own, 24};
 	const struct route_neighbour neighbour = {2, router, {{2, 0, 0, 0, 0, 9}}, true};
 	int r = route_add_address(table, &address, error);
@@ -170,8 +176,8 @@ static int campaign(struct echo *echo, const struct cidr *target, struct count *
 
 int main(int argc, char **argv)
 {
-	static struct echo echo = {.link = {echo_send, echo_next, echo_now, echo_wall, echo_stats,
-					   echo_close, NULL},
+	static struct echo echo = {.link = {echo_send, echo_next, echo_now, echo_wall,
+					   echo_stats, echo_close, NULL},
 		.now_ns = 1000000000};
 	struct bundle_counters counters = {0};
 	struct error error = {0};

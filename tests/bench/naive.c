@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The peer of tests/bench/identify.py: a norm as XPath over one document of a whole register,
- * written as one would first write it down, compiled once for each system and evaluated from the root.
- * The facts and the criteria are those of inventory/norms/x.energy.power.xml.
+ * written as one would first write it down, compiled once for each system and evaluated from
+ * the root. The facts and the criteria are those of inventory/norms/x.energy.power.xml.
  *
  *     bench_naive DOCUMENT PACKS SYSTEM...
  */
@@ -22,10 +22,12 @@
 /* Where @ID stands comes the system. Of who depends on it only the first hop is counted. */
 static const char *const criteria[] = {
 	SYSTEM "[@sector='energy' or starts-with(@sector,'energy.')]",
-	SYSTEM "/support[@key='yes' and @strength='essential' and @function='distribution-dispatch']",
+	SYSTEM
+	"/support[@key='yes' and @strength='essential' and @function='distribution-dispatch']",
 	SYSTEM "/metric[@name='customers-served' and @unit='person']/@value >= 100000",
 	"sum(" SYSTEM "/unit/@mw) >= 1500 and " SYSTEM "/controls[@complete='yes']",
-	SYSTEM "/support[@key='yes' and @strength='essential'][@fallback-hours - @rto-hours > 0]",
+	SYSTEM
+	"/support[@key='yes' and @strength='essential'][@fallback-hours - @rto-hours > 0]",
 	"count(//dependency[@on='@ID' and @strength='essential']) >= 3",
 	SYSTEM "/tier/@final >= 3",
 };
@@ -81,7 +83,8 @@ static int judge(xmlXPathContext *context, const char *id)
 int main(int argc, char **argv)
 {
 	int packs = argc > 3 ? atoi(argv[2]) : 0, met = 0;
-	xmlDoc *doc = packs > 0 ? xmlReadFile(argv[1], NULL, XML_PARSE_NONET | XML_PARSE_HUGE) : NULL;
+	xmlDoc *doc =
+		packs > 0 ? xmlReadFile(argv[1], NULL, XML_PARSE_NONET | XML_PARSE_HUGE) : NULL;
 	xmlXPathContext *context = doc ? xmlXPathNewContext(doc) : NULL;
 	struct rusage usage;
 	double began, cpu;
@@ -104,7 +107,8 @@ int main(int argc, char **argv)
 		}
 	}
 	getrusage(RUSAGE_SELF, &usage);
-	printf("{\"seconds\": %.6f, \"cpu\": %.6f, \"systems\": %d, \"met\": %d, \"peak\": %.1f}\n",
+	printf("{\"seconds\": %.6f, \"cpu\": %.6f, \"systems\": %d, \"met\": %d, \"peak\": "
+	       "%.1f}\n",
 		(now() - began) / (argc - 3), (processor() - cpu) / (argc - 3), argc - 3, met,
 		(double)usage.ru_maxrss / 1024);
 	xmlXPathFreeContext(context);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Planning alone, for the bench: targets and exclusions are read from files, judged by a scope
- * and sorted by a scripted machine's routes, as a scan does before its first packet. Prints what
- * each step took and how far memory grew, as one JSON object. Sends nothing.
+ * and sorted by a scripted machine's routes, as a scan does before its first packet. Prints
+ * what each step took and how far memory grew, as one JSON object. Sends nothing.
  *
  *     bench_plan TARGETS EXCLUSIONS plan|scope
  *
@@ -63,14 +63,26 @@ static int make_scope(struct work *w, bool excludes, struct error *error)
 static int make_routes(struct route_table *table, struct error *error)
 {
 	const struct addr router = addr_v4(0xc6120001), own = addr_v4(0xc6120005);
-	const struct route routes[] = {
-		{.prefix = {{4, {127}}, 8}, .type = ROUTE_LOCAL, .local_table = true, .interface = 1},
-		{.prefix = cidr_of(&own, 32), .type = ROUTE_LOCAL, .local_table = true, .interface = 2},
+	const struct route routes[] = {{.prefix = {{4, {127}}, 8},
+					       .type = ROUTE_LOCAL,
+					       .local_table = true,
+					       .interface = 1},
+		{.prefix = cidr_of(&own, 32),
+			.type = ROUTE_LOCAL,
+			.local_table = true,
+			.interface = 2},
 		{.prefix = cidr_of(&own, 24), .type = ROUTE_ON_LINK, .interface = 2},
-		{.prefix = {{4, {0}}, 0}, .type = ROUTE_GATEWAY, .interface = 2, .gateway = router}};
+		{.prefix = {{4, {0}}, 0},
+			.type = ROUTE_GATEWAY,
+			.interface = 2,
+			.gateway = router}};
 	const struct route_interface interfaces[] = {
 		{.name = "lo", .index = 1, .up = true, .loopback = true, .ethernet = true},
-		{.name = "eth0", .index = 2, .up = true, .ethernet = true, .mac = {{2, 0, 0, 0, 0, 1}}}};
+		{.name = "eth0",
+			.index = 2,
+			.up = true,
+			.ethernet = true,
+			.mac = {{2, 0, 0, 0, 0, 1}}}};
 	const struct route_address address = {2, own, 24};
 	int r = route_add_address(table, &address, error);
 
@@ -115,7 +127,8 @@ static int plan(struct work *w, bool in_scope, struct error *error)
 
 int main(int argc, char **argv)
 {
-	struct work w = {addr_set_new(), addr_set_new(), scope_new(), route_table_new(), {0}, 0};
+	struct work w = {
+		addr_set_new(), addr_set_new(), scope_new(), route_table_new(), {0}, 0};
 	struct error error = {0};
 	bool in_scope = argc == 4 && strcmp(argv[3], "scope") == 0;
 	int64_t began = clock_monotonic_us();
@@ -138,7 +151,8 @@ int main(int argc, char **argv)
 	if (r < 0)
 		fprintf(stderr, "bench_plan: %s\n", error.text);
 	else
-		printf("{\"addresses\": %" PRIu64 ", \"read\": %.4f, \"scope\": %.4f, \"judge\": %.4f, "
+		printf("{\"addresses\": %" PRIu64
+		       ", \"read\": %.4f, \"scope\": %.4f, \"judge\": %.4f, "
 		       "\"reach\": %.4f, \"peak_kib\": %ld}\n",
 			w.addresses, (double)w.step_us[0] / 1e6, (double)w.step_us[1] / 1e6,
 			(double)w.step_us[2] / 1e6, (double)w.step_us[3] / 1e6, peak_kib());

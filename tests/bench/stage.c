@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Staging alone, for the bench: a bundle is read, checked for form and sent into the staging
- * tables, and nothing is filed. Prints what it took and how far memory grew, as one JSON object.
- * Never used outside the bench.
+ * tables, and nothing is filed. Prints what it took and how far memory grew, as one JSON
+ * object. Never used outside the bench.
  */
 #include "common/clock.h"
 #include "common/model/bundle.h"
@@ -58,8 +58,8 @@ static int run(struct inventory *inv, int fd, const char *name, struct error *re
 		r = stage_all(inv, reader, header.id, &n, reterr);
 	if (r < 0)
 		return r;
-	printf("{\"observations\":%" PRIu64 ",\"wall\":%.6f,\"cpu\":%.6f,\"grown_kib\":%ld}\n", n,
-		(double)(clock_monotonic_us() - began) / 1e6, cpu_seconds() - cpu,
+	printf("{\"observations\":%" PRIu64 ",\"wall\":%.6f,\"cpu\":%.6f,\"grown_kib\":%ld}\n",
+		n, (double)(clock_monotonic_us() - began) / 1e6, cpu_seconds() - cpu,
 		peak_kib() - before);
 	return 0;
 }

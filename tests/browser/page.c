@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Draws the map of a sample estate through the mapper's door, for the browser tests: page NAME
- * FILE [TYPE [OVERLAYS|later]], with the name of a sample (tests/unit/mapper/sample_estate.h) or a
- * number of assets to make (tests/estate/made_estate.h), a file whose suffix says the format, the kind of map if it is not both sheets, and what lies over it; or
- * against another day, of which every fifth asset was another and every third was older.
+ * FILE [TYPE [OVERLAYS|later]], with the name of a sample (tests/unit/mapper/sample_estate.h)
+ * or a number of assets to make (tests/estate/made_estate.h), a file whose suffix says the
+ * format, the kind of map if it is not both sheets, and what lies over it; or against another
+ * day, of which every fifth asset was another and every third was older.
  */
 #include "common/clock.h"
 #include "common/model/difference.h"
@@ -36,7 +37,8 @@ static int draw(enum sample which, uint32_t made, const char *path, const char *
 {
 	_cleanup_(arena_freep) struct arena *arena = arena_new(ARENA_MAX);
 	struct map_request request = {.type = MAP_BOTH, .scope = "198.18.0.0/15"};
-	struct estate *estate = made > 0 ? made_estate(arena, made, 1) : sample_estate(arena, which);
+	struct estate *estate =
+		made > 0 ? made_estate(arena, made, 1) : sample_estate(arena, which);
 	enum map_format format;
 	int r = map_format_of(path, &format, reterr);
 
@@ -57,8 +59,8 @@ int main(int argc, char **argv)
 	for (enum sample which = 0; argc >= 3 && argc <= 5 && which < SAMPLE_N; which++) {
 		if (made == 0 && strcmp(sample_name(which), argv[1]) != 0)
 			continue;
-		if (draw(which, made, argv[2], argc > 3 ? argv[3] : "both", argc > 4 ? argv[4] : "",
-			    &error) == 0)
+		if (draw(which, made, argv[2], argc > 3 ? argv[3] : "both",
+			    argc > 4 ? argv[4] : "", &error) == 0)
 			return 0;
 		fprintf(stderr, "page: %s\n", error.text);
 		return 1;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * coverage FINGERPRINTS CORPUS: every protocol that the scanner knows, a line each, of fields between
- * tabs (enum column): what it is, what it asks, and what its readers say of the inputs of its
- * corpus; for docs/coverage.md and the manual page of the protocols.
+ * coverage FINGERPRINTS CORPUS: every protocol that the scanner knows, a line each, of fields
+ * between tabs (enum column): what it is, what it asks, and what its readers say of the inputs
+ * of its corpus; for docs/coverage.md and the manual page of the protocols.
  */
 #include "scanner/protocol/protocol.h"
 #include "tests/fuzz/corpus.h"
@@ -28,7 +28,8 @@ static const struct {
 struct told {
 	const struct protocol *protocol;
 	const struct fingerprints *fingerprints;
-	char *fields[FIELDS_MAX]; /* "modbus.vendor", "key serial", "name tls.san"; sorted at the end */
+	char *fields[FIELDS_MAX]; /* "modbus.vendor", "key serial", "name tls.san"; sorted at
+				     the end */
 	size_t n_fields, inputs, bytes;
 	unsigned int asked; /* requests after the first */
 };
@@ -68,7 +69,8 @@ static void read_input(void *context, const uint8_t *bytes, size_t size)
 	for (size_t i = 0; i < reading.n_names; i++)
 		tell(told, "name ", reading.names[i].name);
 	for (unsigned int said = p->request ? 1 : 0; p->next && said < SAID_MAX; said++)
-		if (p->next(said, SEED, bytes, size, out, sizeof(out)) > 0 && told->asked <= said)
+		if (p->next(said, SEED, bytes, size, out, sizeof(out)) > 0 &&
+			told->asked <= said)
 			told->asked = said + (p->request ? 0 : 1);
 }
 
@@ -101,14 +103,20 @@ static void print_request(const struct protocol *p)
 
 static void print_protocol(const char *name, const struct protocol *p)
 {
-	static const char *const risks[] = {[PROTOCOL_PASSIVE] = "safe", [PROTOCOL_SAFE] = "safe",
-		[PROTOCOL_STANDARD] = "standard", [PROTOCOL_THOROUGH] = "thorough"};
-	const char *begins = p->request ? "asks" : p->next ? "answers" : p->secured ? "asks" : "listens";
+	static const char *const risks[] = {[PROTOCOL_PASSIVE] = "safe",
+		[PROTOCOL_SAFE] = "safe",
+		[PROTOCOL_STANDARD] = "standard",
+		[PROTOCOL_THOROUGH] = "thorough"};
+	const char *begins = p->request	  ? "asks"
+			     : p->next	  ? "answers"
+			     : p->secured ? "asks"
+					  : "listens";
 
 	printf("%s\t%s\t%s\t", name, p->name, p->transport == TRANSPORT_UDP ? "UDP" : "TCP");
 	for (const uint16_t *port = p->ports; port && *port; port++)
 		printf("%s%u", port == p->ports ? "" : ", ", *port);
-	printf("\t%s\t%s\t%s\t%s\t", risks[p->risk], begins, p->overheard ? "part" : "all", p->reference);
+	printf("\t%s\t%s\t%s\t%s\t", risks[p->risk], begins, p->overheard ? "part" : "all",
+		p->reference);
 	print_request(p);
 }
 

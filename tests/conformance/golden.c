@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * golden own DIRECTORY: every example of every file, as "file, fingerprint, example, map".
- * golden match DIRECTORY: reads "file, base64" lines, writes "fingerprint, map" of the first match
- * (-1: none, -2: a limit was reached). golden.py compares both with what Recog's own engine says.
- * A map is name=hexadecimal words, sorted by nobody: the reader's business.
+ * golden match DIRECTORY: reads "file, base64" lines, writes "fingerprint, map" of the first
+ * match
+ * (-1: none, -2: a limit was reached). golden.py compares both with what Recog's own engine
+ * says. A map is name=hexadecimal words, sorted by nobody: the reader's business.
  */
 #include "common/model/digest.h"
 #include "scanner/fingerprint/recog.h"
@@ -25,14 +26,15 @@ static void print_value(const char *name, const char *bytes, size_t size)
 		printf("%02x", (uint8_t)bytes[i]);
 }
 
-static void print_map(const struct recog_file *file, const struct recog_fingerprint *fingerprint,
-	const struct subject *subject)
+static void print_map(const struct recog_file *file,
+	const struct recog_fingerprint *fingerprint, const struct subject *subject)
 {
 	static struct recog_result result;
 
 	recog_evaluate(file, fingerprint, subject, &result);
 	for (size_t i = 0; i < result.n; i++)
-		print_value(result.values[i].name, result.values[i].bytes, result.values[i].size);
+		print_value(
+			result.values[i].name, result.values[i].bytes, result.values[i].size);
 	print_value("matched", fingerprint->description, strlen(fingerprint->description));
 	print_value("fingerprint_db", file->kind, strlen(file->kind));
 	putchar('\n');
@@ -51,7 +53,8 @@ static int own(void)
 	for (size_t f = 0; f < n_files; f++)
 		for (size_t i = 0; i < files[f]->n; i++)
 			for (size_t k = 0; k < files[f]->fingerprints[i].n_examples; k++) {
-				const struct recog_fingerprint *one = &files[f]->fingerprints[i];
+				const struct recog_fingerprint *one =
+					&files[f]->fingerprints[i];
 				struct subject subject;
 
 				if (!subject_init(&subject, one->examples[k].bytes,

@@ -27,7 +27,8 @@ int main(int argc, char **argv)
 	struct error err = {0};
 
 	if (argc != 2 || access(argv[1], R_OK) < 0) {
-		printf("skipped: Recog's database is not at %s (meson configure -Dshared_data=DIR)\n",
+		printf("skipped: Recog's database is not at %s (meson configure "
+		       "-Dshared_data=DIR)\n",
 			argc == 2 ? argv[1] : "its place");
 		return SKIPPED;
 	}
@@ -36,7 +37,8 @@ int main(int argc, char **argv)
 		return 1;
 	}
 	printf("%" PRIu64 " fingerprints, %" PRIu64 " examples, %" PRIu64 " passed, %" PRIu64
-		" failed\n", verdict.fingerprints, verdict.examples, verdict.passed, verdict.failed);
+	       " failed\n",
+		verdict.fingerprints, verdict.examples, verdict.passed, verdict.failed);
 	return verdict.failed > 0 || verdict.passed != verdict.examples ||
 		verdict.fingerprints < FINGERPRINTS_EXPECTED ||
 		verdict.examples < EXAMPLES_EXPECTED;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Prints the tables of the register as docs/register.md has them, from the rows that the program
- * itself reads by. */
+/* Prints the tables of the register as docs/register.md has them, from the rows that the
+ * program itself reads by. */
 #include "inventory/register/register.h"
 
 #include <stdio.h>
@@ -19,7 +19,8 @@ static const char *form(const struct register_column *c)
 static void print_codes(const struct register_column *c)
 {
 	for (const char *const *code = c->codes; code && *code; code++)
-		printf("%s`%s`", code == c->codes ? c->type == REGISTER_ENUM ? " " : ": " : ", ", *code);
+		printf("%s`%s`",
+			code == c->codes ? c->type == REGISTER_ENUM ? " " : ": " : ", ", *code);
 }
 
 static const char *xml_name(int kind, const struct register_column *c)
@@ -67,10 +68,12 @@ static void print_table(int kind)
 	else
 		snprintf(element, sizeof(element), "%s%s%s%s%s",
 			(int)t->owner != kind ? register_tables[t->owner].thing : "",
-			(int)t->owner != kind ? "/" : "", t->list ? t->list : "", t->list ? "/" : "",
-			t->element);
-	printf("\n### %s (%s)\n\nXML: `%s`\n\n| field | XML | \xe4\xb8\xad\xe6\x96\x87 | form | must |\n"
-		"|---|---|---|---|---|\n", t->name, t->label, element);
+			(int)t->owner != kind ? "/" : "", t->list ? t->list : "",
+			t->list ? "/" : "", t->element);
+	printf("\n### %s (%s)\n\nXML: `%s`\n\n| field | XML | \xe4\xb8\xad\xe6\x96\x87 | form "
+	       "| must |\n"
+	       "|---|---|---|---|---|\n",
+		t->name, t->label, element);
 	for (const struct register_column *c = t->columns; c->name; c++)
 		if (c->type != REGISTER_DERIVED)
 			print_column(kind, c);

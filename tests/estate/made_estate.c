@@ -20,8 +20,8 @@
 
 static const char *const sectors[SECTORS] = {"Power", "Water", "Rail", "Telecommunications",
 	"Finance", "Health", "Public services"};
-static const char *const divisions[] = {"110000", "310000", "320500", "330100", "370200", "420100",
-	"440100", "440300", "500000", "510100", "610100", "650100"};
+static const char *const divisions[] = {"110000", "310000", "320500", "330100", "370200",
+	"420100", "440100", "440300", "500000", "510100", "610100", "650100"};
 static const char *const kinds[] = {"dispatch", "billing", "signalling", "archive", "portal",
 	"metering", "clearing", "records"};
 static const struct {
@@ -31,8 +31,9 @@ static const struct {
 } roles[] = {{ASSET_ROLE_TERMINAL, 430, "Lenovo", "Windows 10"},
 	{ASSET_ROLE_SERVER, 220, "Dell", "Debian Linux 12"},
 	{ASSET_ROLE_CONTROLLER, 130, "Siemens", ""}, {ASSET_ROLE_SWITCH, 70, "H3C", "Comware"},
-	{ASSET_ROLE_DATABASE, 40, "Dell", "Red Hat Linux 9"}, {ASSET_ROLE_CAMERA, 50, "Hikvision", ""},
-	{ASSET_ROLE_PRINTER, 30, "HP", ""}, {ASSET_ROLE_HOST, 30, "", ""}};
+	{ASSET_ROLE_DATABASE, 40, "Dell", "Red Hat Linux 9"},
+	{ASSET_ROLE_CAMERA, 50, "Hikvision", ""}, {ASSET_ROLE_PRINTER, 30, "HP", ""},
+	{ASSET_ROLE_HOST, 30, "", ""}};
 
 static uint64_t next(uint64_t *state) /* SplitMix64 */
 {
@@ -71,11 +72,13 @@ static const char *numbered(
 	return need(arena_strdup(arena, out));
 }
 
-static struct estate *estate_new(struct arena *arena, size_t assets, size_t systems, size_t subnets)
+static struct estate *estate_new(
+	struct arena *arena, size_t assets, size_t systems, size_t subnets)
 {
 	struct estate *e = need(arena_alloc(arena, sizeof(*e)));
 
-	*e = (struct estate){.arena = arena, .realm = "made", .as_of_us = AS_OF_US, .run_id = 1};
+	*e = (struct estate){
+		.arena = arena, .realm = "made", .as_of_us = AS_OF_US, .run_id = 1};
 	e->systems = need(arena_alloc(arena, (systems + 1) * sizeof(*e->systems)));
 	e->subnets = need(arena_alloc(arena, (subnets + 1) * sizeof(*e->subnets)));
 	e->assets = need(arena_alloc(arena, (assets + 1) * sizeof(*e->assets)));
@@ -88,22 +91,24 @@ static struct estate *estate_new(struct arena *arena, size_t assets, size_t syst
 	return e;
 }
 
-/* ---- what there is ------------------------------------------------------------------------- */
+/* ---- what there is ----------------------------------------------------------------------- */
 
 static void add_organisations(struct estate *e, uint32_t n, uint64_t *state)
 {
 	for (uint32_t i = 0; i < n; i++)
-		e->organisations[e->n_organisations++] = (struct estate_organisation){
-			.id = numbered(e->arena, "org-", i, ""),
-			.name = numbered(e->arena, "Operator ", i, ""),
-			.sector = sectors[i % SECTORS],
-			.division = divisions[below(state, sizeof(divisions) / sizeof(*divisions))]};
+		e->organisations[e->n_organisations++] =
+			(struct estate_organisation){.id = numbered(e->arena, "org-", i, ""),
+				.name = numbered(e->arena, "Operator ", i, ""),
+				.sector = sectors[i % SECTORS],
+				.division = divisions[below(
+					state, sizeof(divisions) / sizeof(*divisions))]};
 }
 
 static void add_system(struct estate *e, uint64_t *state)
 {
 	uint32_t i = e->n_systems, chance = below(state, 100);
-	const struct estate_organisation *o = &e->organisations[below(state, e->n_organisations)];
+	const struct estate_organisation *o =
+		&e->organisations[below(state, e->n_organisations)];
 	char name[TEXT_MAX];
 	struct estate_system *s = &e->systems[e->n_systems++];
 
@@ -114,7 +119,11 @@ static void add_system(struct estate *e, uint64_t *state)
 		.organisation = o->name,
 		.sector = o->sector,
 		.business = "",
-		.tier = (uint8_t)(chance < 10 ? 0 : chance < 25 ? 1 : chance < 55 ? 2 : chance < 92 ? 3 : 4),
+		.tier = (uint8_t)(chance < 10	? 0
+				  : chance < 25 ? 1
+				  : chance < 55 ? 2
+				  : chance < 92 ? 3
+						: 4),
 		.designated = chance >= 88,
 		.designation_no = "",
 		.designation_pack = "",
@@ -173,27 +182,29 @@ static void add_address(struct estate *e, struct estate_asset *a, uint32_t subne
 static void add_service(struct estate *e, struct estate_asset *a, uint16_t port,
 	const char *protocol, const char *product, bool exposed)
 {
-	e->services[e->n_services++] = (struct estate_service){.asset = (uint32_t)(a - e->assets),
-		.addr = e->addresses[a->first_address].addr,
-		.transport = 6,
-		.port = port,
-		.protocol = protocol,
-		.product = product,
-		.version = "",
-		.exposed = exposed,
-		.kind = exposed ? "web" : ""};
+	e->services[e->n_services++] =
+		(struct estate_service){.asset = (uint32_t)(a - e->assets),
+			.addr = e->addresses[a->first_address].addr,
+			.transport = 6,
+			.port = port,
+			.protocol = protocol,
+			.product = product,
+			.version = "",
+			.exposed = exposed,
+			.kind = exposed ? "web" : ""};
 	a->n_services++;
 	a->exposed |= exposed;
 }
 
 static void add_link(struct estate *e, uint32_t from, uint32_t to, enum link_layer layer)
 {
-	e->links[e->n_links++] =
-		(struct estate_link){.from = from, .to = to, .layer = layer, .grade = GRADE_MEASURED};
+	e->links[e->n_links++] = (struct estate_link){
+		.from = from, .to = to, .layer = layer, .grade = GRADE_MEASURED};
 }
 
 /* Of its host number in a subnet everything else follows, so that it can be made again. */
-static void add_host(struct estate *e, uint64_t id, uint32_t subnet, uint8_t host, uint32_t system)
+static void add_host(
+	struct estate *e, uint64_t id, uint32_t subnet, uint8_t host, uint32_t system)
 {
 	uint64_t state = id * 0x2545f4914f6cdd1d;
 	uint32_t chance = below(&state, 1000), sum = 0, i = 0;
@@ -221,7 +232,8 @@ static uint32_t subnet_size(uint64_t *state)
 }
 
 /* Which system a subnet is of: neighbours share one; one in twenty is of none. */
-static uint32_t system_of(const struct estate *e, uint32_t subnet, uint32_t subnets, uint64_t *state)
+static uint32_t system_of(
+	const struct estate *e, uint32_t subnet, uint32_t subnets, uint64_t *state)
 {
 	uint32_t i = (uint32_t)((uint64_t)subnet * e->n_systems / (subnets ? subnets : 1));
 
@@ -232,8 +244,9 @@ static uint32_t system_of(const struct estate *e, uint32_t subnet, uint32_t subn
 static void add_routers(struct estate *e, uint32_t subnets, uint32_t n)
 {
 	for (uint32_t r = 0; r < n; r++) {
-		struct estate_asset *a = add_asset(e, r + 1, numbered(e->arena, "r", r, ".made.example"),
-			ASSET_ROLE_ROUTER, ESTATE_NONE);
+		struct estate_asset *a =
+			add_asset(e, r + 1, numbered(e->arena, "r", r, ".made.example"),
+				ASSET_ROLE_ROUTER, ESTATE_NONE);
 
 		a->vendor = "Huawei";
 		a->os = "VRP";
@@ -247,7 +260,8 @@ static void add_routers(struct estate *e, uint32_t subnets, uint32_t n)
 struct estate *made_estate(struct arena *arena, uint32_t n_assets, uint64_t seed)
 {
 	uint64_t state = seed + n_assets;
-	uint32_t systems = n_assets / ASSETS_PER_SYSTEM + 1, subnets = 0, left = n_assets, routers;
+	uint32_t systems = n_assets / ASSETS_PER_SYSTEM + 1, subnets = 0, left = n_assets,
+		 routers;
 	uint32_t *sizes = need(arena_alloc(arena, (n_assets + 1ul) * sizeof(*sizes)));
 	struct estate *e;
 
@@ -259,7 +273,8 @@ struct estate *made_estate(struct arena *arena, uint32_t n_assets, uint64_t seed
 	}
 	routers = subnets / SUBNETS_PER_ROUTER + 1;
 	e = estate_new(arena, n_assets + routers, systems, subnets);
-	add_organisations(e, systems / 4 + 1 < ORGANISATIONS_MAX ? systems / 4 + 1 : ORGANISATIONS_MAX,
+	add_organisations(e,
+		systems / 4 + 1 < ORGANISATIONS_MAX ? systems / 4 + 1 : ORGANISATIONS_MAX,
 		&state);
 	for (uint32_t i = 0; i < systems; i++)
 		add_system(e, &state);
@@ -273,11 +288,12 @@ struct estate *made_estate(struct arena *arena, uint32_t n_assets, uint64_t seed
 			add_host(e, 1000000 + e->n_assets, s, (uint8_t)(2 + h), system);
 	}
 	for (uint32_t i = 0; i < n_assets / 8; i++)
-		add_link(e, routers + below(&state, n_assets), routers + below(&state, n_assets), LINK_FLOW);
+		add_link(e, routers + below(&state, n_assets),
+			routers + below(&state, n_assets), LINK_FLOW);
 	return e;
 }
 
-/* ---- later --------------------------------------------------------------------------------- */
+/* ---- later ------------------------------------------------------------------------------- */
 
 static void copy_asset(struct estate *e, const struct estate *before, uint32_t i,
 	const uint32_t *subnet_now)
@@ -383,7 +399,7 @@ struct estate *made_estate_later(
 	return e;
 }
 
-/* ---- in another order ---------------------------------------------------------------------- */
+/* ---- in another order -------------------------------------------------------------------- */
 
 static uint32_t *shuffled(struct arena *arena, uint32_t n, uint64_t *state)
 {

@@ -214,7 +214,8 @@ static void base_holds(const struct base_map *map, struct arena *arena)
 	const char *dropped = base_map_dropped(map, arena);
 	uint32_t rings = 0, points = 0;
 
-	HOLDS(map->width > 0 && isfinite(map->width) && map->height > 0 && isfinite(map->height));
+	HOLDS(map->width > 0 && isfinite(map->width) && map->height > 0 &&
+		isfinite(map->height));
 	HOLDS(map->n_shapes > 0 && map->n_shapes <= BASE_SHAPES_MAX);
 	for (uint32_t i = 0; i < map->n_shapes; i++) {
 		const struct base_shape *shape = &map->shapes[i];
@@ -253,8 +254,8 @@ bool fuzz_base_map(const uint8_t *bytes, size_t size)
 	return true;
 }
 
-/* The first byte says which of the two processes answers. What is taken is said again in the same
- * bytes. */
+/* The first byte says which of the two processes answers. What is taken is said again in the
+ * same bytes. */
 bool fuzz_ground_answer(const uint8_t *bytes, size_t size)
 {
 	_cleanup_(arena_freep) struct arena *arena = arena_new(256ul << 20);
@@ -267,8 +268,9 @@ bool fuzz_ground_answer(const uint8_t *bytes, size_t size)
 	HOLDS(arena);
 	if (size == 0)
 		return false;
-	r = bytes[0] & 1 ? ground_take_base(answer, size - 1, "base.svg", arena, &map, NULL)
-			 : ground_take_geography(answer, size - 1, "map.geojson", arena, &g, NULL);
+	r = bytes[0] & 1
+		    ? ground_take_base(answer, size - 1, "base.svg", arena, &map, NULL)
+		    : ground_take_geography(answer, size - 1, "map.geojson", arena, &g, NULL);
 	if (r < 0)
 		return false;
 	if (map) {

@@ -97,8 +97,9 @@ bool fuzz_text(const uint8_t *bytes, size_t size)
 	return whole && size > 0;
 }
 
-/* The first byte: how many that follow are options of a SYN-ACK, or of a SYN with its highest bit; the rest is a list
- * of stacks. What is heard is in its bounds and printed whole, and who it may be is said by the list. */
+/* The first byte: how many that follow are options of a SYN-ACK, or of a SYN with its highest
+ * bit; the rest is a list of stacks. What is heard is in its bounds and printed whole, and who
+ * it may be is said by the list. */
 bool fuzz_stack(const uint8_t *bytes, size_t size)
 {
 	size_t n = size ? (bytes[0] & 0x7f) % 41 : 0;
@@ -121,7 +122,8 @@ bool fuzz_stack(const uint8_t *bytes, size_t size)
 	HOLDS(stack.n_options <= STACK_OPTIONS_MAX && stack.padding <= 40);
 	HOLDS(!stack_differs(&stack, &stack) && stack_compare(&stack, &stack) == 0);
 	stack_format(&stack, text);
-	HOLDS(strlen(text) + 2 > sizeof("4:64:0:0:8192,0:") && strcmp(text + strlen(text) - 2, ":0") == 0);
+	HOLDS(strlen(text) + 2 > sizeof("4:64:0:0:8192,0:") &&
+		strcmp(text + strlen(text) - 2, ":0") == 0);
 	list = text_of(bytes + (size ? 1 : 0) + n, size - n);
 	HOLDS(stacks_parse(list, &stacks, NULL) == 0);
 	name = stacks_match(stacks, kind, &stack, &weak);

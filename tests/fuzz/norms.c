@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Targets: norm packs as whole files, and the small languages inside of them put into a pack
- * that is otherwise in order; packs are judged by, with facts known and withdrawn. And what a process
- * that judges answers. */
+ * that is otherwise in order; packs are judged by, with facts known and withdrawn. And what a
+ * process that judges answers. */
 #include "tests/fuzz/fuzz.h"
 
 #include "common/text.h"
@@ -37,17 +37,20 @@ static struct evaluation judged(struct evaluator *evaluator, const struct pack *
 
 /* What is stored says the same again, byte for byte. */
 static void replay_holds(struct evaluator *evaluator, const struct pack *pack,
-	const struct fact_value *values, const struct evaluation *evaluation, struct arena *arena)
+	const struct fact_value *values, const struct evaluation *evaluation,
+	struct arena *arena)
 {
 	struct str inputs = STR_INIT(EVALUATION_TEXT_MAX), text = STR_INIT(EVALUATION_TEXT_MAX);
-	struct str inputs2 = STR_INIT(EVALUATION_TEXT_MAX), text2 = STR_INIT(EVALUATION_TEXT_MAX);
+	struct str inputs2 = STR_INIT(EVALUATION_TEXT_MAX),
+		   text2 = STR_INIT(EVALUATION_TEXT_MAX);
 	struct fact_value replayed[PACK_FACTS_MAX];
 	struct evaluation again;
 	bool done;
 
 	evaluation_inputs(pack, values, &inputs);
 	evaluation_explain(pack, values, evaluation, &text);
-	HOLDS(evaluation_inputs_parse(pack, inputs.data, inputs.len, arena, replayed, NULL) == 0);
+	HOLDS(evaluation_inputs_parse(pack, inputs.data, inputs.len, arena, replayed, NULL) ==
+		0);
 	again = judged(evaluator, pack, replayed, &done);
 	HOLDS(done);
 	evaluation_inputs(pack, replayed, &inputs2);
@@ -149,29 +152,36 @@ static const struct {
 	const char *before, *missing;
 } parts[] = {
 	{"<norm-pack xmlns=\"urn:cadastre:norm:1\" id=\"f\" version=\"1\" unit=\"system\" "
-		"language=\"en\" authority=\"f\" effective-from=\"2026-01-01\"><title>f</title>"
-		"<applies-to when=\"", "$code = 'a' or $n > 0"},
+	 "language=\"en\" authority=\"f\" effective-from=\"2026-01-01\"><title>f</title>"
+	 "<applies-to when=\"",
+		"$code = 'a' or $n > 0"},
 	{"\"/><facts><fact name=\"code\" type=\"code\" label=\"l\" select=\"", "@class"},
 	{"\"/><fact name=\"n\" type=\"number\" label=\"l\" select=\"", "metric/@value"},
-	{"\" max-age=\"P90D\"/><fact name=\"b\" type=\"boolean\" label=\"l\" closed=\"all\" exists=\"",
+	{"\" max-age=\"P90D\"/><fact name=\"b\" type=\"boolean\" label=\"l\" closed=\"all\" "
+	 "exists=\"",
 		"unit[@id='u']"},
-	{"\"/><fact name=\"sum\" type=\"number\" aggregate=\"sum\" label=\"l\" closed=\"all\" over=\"",
+	{"\"/><fact name=\"sum\" type=\"number\" aggregate=\"sum\" label=\"l\" closed=\"all\" "
+	 "over=\"",
 		"unit"},
 	{"\" distinct=\"", "@id"},
 	{"\" select=\"", "@mw"},
 	{"\"><step from=\"", "90"},
-	{"\" gives=\"1\"/><otherwise gives=\"2\"/></fact><cadence name=\"late\" label=\"l\" event=\"",
+	{"\" gives=\"1\"/><otherwise gives=\"2\"/></fact><cadence name=\"late\" label=\"l\" "
+	 "event=\"",
 		"run/@date"},
 	{"\" every=\"", "P1M"},
-	{"\" within=\"P90D\"/></facts><criteria><criterion id=\"A\" factor=\"harm\" weight=\"30\" "
-		"basis=\"b\" test=\"", "$n >= 3"},
-	{"\"/><criterion id=\"B\" factor=\"harm\" weight=\"20\" basis=\"b\" test=\"", "$b or $late"},
+	{"\" within=\"P90D\"/></facts><criteria><criterion id=\"A\" factor=\"harm\" "
+	 "weight=\"30\" basis=\"b\" test=\"",
+		"$n >= 3"},
+	{"\"/><criterion id=\"B\" factor=\"harm\" weight=\"20\" basis=\"b\" test=\"",
+		"$b or $late"},
 	{"\"/><criterion id=\"C\" factor=\"harm\" weight=\"10\" basis=\"b\" test=\"",
 		"$sum > 2 * $n"},
 	{"\"/><forbid id=\"Z\" basis=\"b\" closed=\"all\" over=\"", "metric[@name='m']"},
 	{"\" label=\"", "@value"},
-	{"\"/></criteria><matrices><matrix name=\"m\" label=\"l\" basis=\"b\"><row fact=\"code\">"
-		"<cell value=\"a\" gives=\"2\"/><cell value=\"", "c"},
+	{"\"/></criteria><matrices><matrix name=\"m\" label=\"l\" basis=\"b\"><row "
+	 "fact=\"code\"><cell value=\"a\" gives=\"2\"/><cell value=\"",
+		"c"},
 	{"\" gives=\"3\"/></row><floor fact=\"n\" to=\"", "3"},
 	{"\"/></matrix></matrices><outcome value=\"high\" when=\"", "score >= 50 or m >= 3"},
 	{"\"/><outcome value=\"low\" when=\"", "violated or A"},

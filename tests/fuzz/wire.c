@@ -253,8 +253,8 @@ static int take(void *context, const struct observation *obs, struct error *rete
 	return 0;
 }
 
-/* Frames one after the other: two bytes of size, then as many of frame. So little room that things are
- * let go of after some frames, and that a listener is made soon. */
+/* Frames one after the other: two bytes of size, then as many of frame. So little room that
+ * things are let go of after some frames, and that a listener is made soon. */
 bool fuzz_listener(const uint8_t *bytes, size_t size)
 {
 	const struct listen_options options = {.seed = 1, .room = 8};

@@ -2,8 +2,8 @@
 /*
  * Draws one of the sample estates, for the golden tests: draw SAMPLE TYPE PATH, and to look at
  * what the register's part adds: draw SAMPLE TYPE PATH OVERLAYS [LEVEL [LANGUAGE]]. With the
- * overlay of changes it is told against an earlier day. docs/pictures are of the lab, by this, but for
- * lab-survey.png and lab-passive.png: what a survey of it and listening in it gave.
+ * overlay of changes it is told against an earlier day. docs/pictures are of the lab, by this,
+ * but for lab-survey.png and lab-passive.png: what a survey of it and listening in it gave.
  */
 #include "common/model/difference.h"
 #include "mapper/mapper.h"
@@ -25,8 +25,8 @@ static int take_more(int argc, char **argv, struct map_request *request, struct 
 	return r;
 }
 
-/* Ninety days before: some devices had not yet taken the place of others, ran something older, were of
- * another system, called otherwise or open elsewhere. */
+/* Ninety days before: some devices had not yet taken the place of others, ran something older,
+ * were of another system, called otherwise or open elsewhere. */
 static int tell_changes(struct estate *now, enum sample which, struct error *err)
 {
 	struct estate *then = sample_estate(now->arena, which);
@@ -78,6 +78,7 @@ int main(int argc, char **argv)
 		}
 		return 0;
 	}
-	fprintf(stderr, "usage: draw SAMPLE topology|district|both PATH [OVERLAYS [LEVEL [LANGUAGE]]]\n");
+	fprintf(stderr, "usage: draw SAMPLE topology|district|both PATH [OVERLAYS [LEVEL "
+			"[LANGUAGE]]]\n");
 	return 2;
 }

@@ -26,7 +26,8 @@
 static const char *objects[OBJECTS]; /* vendor, product code, revision */
 
 /* Sends what comes after the function code as an answer to `query`. */
-static void answer(int fd, const uint8_t *query, uint8_t function, const uint8_t *body, size_t len)
+static void answer(
+	int fd, const uint8_t *query, uint8_t function, const uint8_t *body, size_t len)
 {
 	uint8_t reply[260];
 
@@ -82,7 +83,8 @@ static int serve(modbus_t *modbus, modbus_mapping_t *registers, int fd)
 		int length = query[4] << 8 | query[5], rest = length + 6 - n;
 		uint8_t more[MODBUS_TCP_MAX_ADU_LENGTH];
 
-		if (rest < 0 || rest > (int)sizeof(more) || recv(fd, more, rest, MSG_WAITALL) != rest)
+		if (rest < 0 || rest > (int)sizeof(more) ||
+			recv(fd, more, rest, MSG_WAITALL) != rest)
 			return -1;
 		identify(fd, query, more, rest);
 		return 0;
@@ -108,7 +110,8 @@ static int run(modbus_t *modbus, modbus_mapping_t *registers, int listener)
 		if (select(top + 1, &ready, NULL, NULL, NULL) < 0)
 			return -1;
 		for (int i = 0; i < n_clients; i++) {
-			if (!FD_ISSET(clients[i], &ready) || serve(modbus, registers, clients[i]) >= 0)
+			if (!FD_ISSET(clients[i], &ready) ||
+				serve(modbus, registers, clients[i]) >= 0)
 				continue;
 			close(clients[i]);
 			clients[i--] = clients[--n_clients];

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """House rules that a reader would check by eye: SPDX lines, no SQL in C, no unsafe functions,
-no process killed by name, no packet pointer cast to a struct, file sizes, no merge leftovers."""
+no process killed by name, no packet pointer cast to a struct, sizes of files and lines, no merge
+leftovers."""
 import pathlib
 import re
 import subprocess
@@ -15,6 +16,7 @@ names = listed.stdout.split("\n")[:-1] if listed.returncode == 0 else [
 faults = []
 
 MAX_LINES = 1000
+MAX_COLUMNS = 96  # a tab goes to the next multiple of 8
 TEXT = ("", ".c", ".h", ".py", ".sh", ".js", ".mjs", ".sql", ".md", ".xml", ".xsd", ".scd", ".lab",
         ".list", ".build", ".txt", ".html", ".css", ".json",
         ".theme")
@@ -51,6 +53,8 @@ for name in names:
         if one_machine.search(line):
             faults.append(f"{where}: names something of one machine only")
         if path.suffix in (".c", ".h"):
+            if len(line.expandtabs(8)) > MAX_COLUMNS:
+                faults.append(f"{where}: more than {MAX_COLUMNS} columns")
             code = line.split("/*")[0]
             if not name.startswith("tests/") and sql.search(code):
                 faults.append(f"{where}: SQL belongs to schema/")

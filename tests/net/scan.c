@@ -3,12 +3,15 @@
  * The scanner's door on a command line, without register and database: for tests that look at
  * bundles. Writes the bundle to standard output and the closing error to standard error.
  *
- *     scan [-p PORTS] [-u PORTS] [-c SCTP_PORTS] [-i IP_PROTOCOLS] [-P PROFILE] [-r PPS] [-s SEED]
- *          [-g CIDR]... [-x CIDR]... [-S STOP_FILE] [-f FINGERPRINTS] [-t SECONDS] [-e SECOND] [-T TRANSMIT]
+ *     scan [-p PORTS] [-u PORTS] [-c SCTP_PORTS] [-i IP_PROTOCOLS] [-P PROFILE] [-r PPS] [-s
+ * SEED]
+ *          [-g CIDR]... [-x CIDR]... [-S STOP_FILE] [-f FINGERPRINTS] [-t SECONDS] [-e SECOND]
+ * [-T TRANSMIT]
  *          [-j JOURNAL [-R]] [-n] [-G] [-v] TARGET...
- *     -g grants, -t for so long from now on, -e until this second of the wall's clock, -x excludes, -T packet, af-xdp, xdp-live or connect,
- *     -n without traces, -G without greetings, -j keeps a journal, -R goes on from it, -v progress on
- *     standard error, where a note of the scan goes too
+ *     -g grants, -t for so long from now on, -e until this second of the wall's clock, -x
+ * excludes, -T packet, af-xdp, xdp-live or connect, -n without traces, -G without greetings, -j
+ * keeps a journal, -R goes on from it, -v progress on standard error, where a note of the scan
+ * goes too
  */
 #include "common/clock.h"
 #include "common/file.h"
@@ -138,7 +141,8 @@ static int take_option(struct options *o, int option, struct error *error)
 	else if (option == 'f')
 		plan->fingerprints = optarg;
 	else if (option == 't')
-		o->until_us = clock_wall_us() + (int64_t)strtoul(optarg, NULL, 10) * CLOCK_SECOND;
+		o->until_us =
+			clock_wall_us() + (int64_t)strtoul(optarg, NULL, 10) * CLOCK_SECOND;
 	else if (option == 'e')
 		o->until_us = (int64_t)(strtod(optarg, NULL) * CLOCK_SECOND);
 	else if (option == 'T')
@@ -181,7 +185,8 @@ static int take_all(struct options *o, int argc, char **argv, struct error *erro
 	plan->trace = plan->greet = true;
 	o->until_us = INT64_MAX;
 	plan->tcp_ports = scan_default_tcp_ports(&plan->n_tcp_ports);
-	while (r == 0 && (option = getopt(argc, argv, "p:u:c:i:P:r:s:g:x:S:f:t:e:T:j:RnGv")) != -1)
+	while (r == 0 &&
+		(option = getopt(argc, argv, "p:u:c:i:P:r:s:g:x:S:f:t:e:T:j:RnGv")) != -1)
 		r = take_option(o, option, error);
 	for (; r == 0 && optind < argc && plan->n_targets < LIST_MAX; optind++)
 		r = cidr_parse(argv[optind], &o->targets[plan->n_targets++], error);

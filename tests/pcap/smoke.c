@@ -47,7 +47,8 @@ static int take(void *context, const struct observation *obs, struct error *rete
 	digest_update(tally->digest, &obs->mac, sizeof(obs->mac));
 	digest_update(tally->digest, &obs->port, sizeof(obs->port));
 	digest_update(tally->digest, obs->raw, obs->raw_size);
-	if (!observation_has_subject(obs) || (obs->addr.family && addr_is_multicast(&obs->addr)))
+	if (!observation_has_subject(obs) ||
+		(obs->addr.family && addr_is_multicast(&obs->addr)))
 		fault(tally->path, "an observation about nobody or about a group");
 	if (obs->method != OBSERVATION_BY_LISTENING)
 		fault(tally->path, "an observation by another method");

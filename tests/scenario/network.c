@@ -62,7 +62,10 @@ static struct route_table *make_routes(const struct scene *scene)
 					       .type = ROUTE_LOCAL,
 					       .local_table = true,
 					       .interface = 2},
-		{.prefix = net("2001:db8::5"), .type = ROUTE_LOCAL, .local_table = true, .interface = 2},
+		{.prefix = net("2001:db8::5"),
+			.type = ROUTE_LOCAL,
+			.local_table = true,
+			.interface = 2},
 		{.prefix = net("198.18.0.255"),
 			.type = ROUTE_BROADCAST,
 			.local_table = true,
@@ -132,7 +135,8 @@ static int take(void *context, const struct observation *obs, struct error *rete
 			observation_attribute(obs, "ports"));
 	} else if (obs->kind == OBSERVATION_KEY && found.n_keys < ARRAY_SIZE(found.keys)) {
 		found.keys[found.n_keys].addr = obs->addr;
-		snprintf(found.keys[found.n_keys].type, 32, "%s", observation_attribute(obs, "type"));
+		snprintf(found.keys[found.n_keys].type, 32, "%s",
+			observation_attribute(obs, "type"));
 		snprintf(found.keys[found.n_keys++].value, 128, "%s",
 			observation_attribute(obs, "value"));
 	} else if (obs->kind == OBSERVATION_LINK && found.n_links < ARRAY_SIZE(found.links)) {
@@ -140,7 +144,8 @@ static int take(void *context, const struct observation *obs, struct error *rete
 		found.links[found.n_links].peer = obs->peer;
 		snprintf(found.links[found.n_links].source, 16, "%s",
 			observation_attribute(obs, "source"));
-		snprintf(found.links[found.n_links].port, 32, "%s", observation_attribute(obs, "port"));
+		snprintf(found.links[found.n_links].port, 32, "%s",
+			observation_attribute(obs, "port"));
 		snprintf(found.links[found.n_links++].peer_port, 32, "%s",
 			observation_attribute(obs, "peer.port"));
 	} else if (obs->kind == OBSERVATION_FACT && found.n_facts < 1024) {
@@ -168,7 +173,8 @@ static void watch(void *context, const struct link_frame *frame, const struct fr
 static int (*replay_next)(struct link *link, int64_t until_us, struct link_heard *ret_heard,
 	struct error *reterr);
 
-static int forged_next(struct link *link, int64_t until_us, struct link_heard *ret, struct error *reterr)
+static int forged_next(
+	struct link *link, int64_t until_us, struct link_heard *ret, struct error *reterr)
 {
 	if (!playing->forge || !playing->forge(playing->context, ret))
 		return replay_next(link, until_us, ret, reterr);
@@ -192,7 +198,7 @@ static void progress(void *context, const struct scan_progress *now)
 		scene->progress(scene->context, now, wire->now(wire));
 }
 
-/* ---- greetings ---------------------------------------------------------------------------- */
+/* ---- greetings --------------------------------------------------------------------------- */
 
 struct fake {
 	struct greeter greeter;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Reading SNMP agents within a campaign: whom, when, how fast, and what is made of what they say. */
+/* Reading SNMP agents within a campaign: whom, when, how fast, and what is made of what they
+ * say. */
 #include "tests/unit/unit.h"
 
 #include "common/clock.h"
@@ -23,7 +24,8 @@ static struct mac card(uint8_t number)
 	return (struct mac){{0x00, 0x1b, 0x1b, 0, 0, number}};
 }
 
-static int say_router(const struct walk_options *o, const struct reading *reading, struct error *reterr)
+static int say_router(
+	const struct walk_options *o, const struct reading *reading, struct error *reterr)
 {
 	static const struct addr own[] = {{4, {198, 18, 8, 1}}, {4, {198, 18, 9, 1}}};
 	const struct walk_interface interfaces[] = {{1, "eth0", card(1)}};
@@ -39,9 +41,12 @@ static int say_router(const struct walk_options *o, const struct reading *readin
 		{.port = "eth0", .addr = {4, {198, 18, 8, 2}}, .said = 1},
 		{.port = "eth1", .addr = {4, {198, 18, 8, 10}}},
 		{.port = "eth1", .addr = {4, {198, 18, 8, 14}}, .said = 1},
-		{.port = "eth1", .addr = {4, {198, 18, 77, 1}}, .said = 1}, {.port = "eth1", .said = 1}};
-	const struct walk_said said[] = {{"A switch that says little", ""}, {"Software 15", "cisco WS-C2960X"}};
-	const struct walk_tables tables = {.fdb_whole = !walked.cut, /* and of neighbours only a part */
+		{.port = "eth1", .addr = {4, {198, 18, 77, 1}}, .said = 1},
+		{.port = "eth1", .said = 1}};
+	const struct walk_said said[] = {
+		{"A switch that says little", ""}, {"Software 15", "cisco WS-C2960X"}};
+	const struct walk_tables tables = {
+		.fdb_whole = !walked.cut, /* and of neighbours only a part */
 		.neighbours = neighbours,
 		.n_neighbours = ARRAY_SIZE(neighbours),
 		.said = said,
@@ -59,23 +64,29 @@ static int say_router(const struct walk_options *o, const struct reading *readin
 /* 198.18.8.20 and so on, all of them neighbours of one that has nothing else to say. */
 #define MANY 130
 
-static int say_many(const struct walk_options *o, const struct reading *reading, struct error *reterr)
+static int say_many(
+	const struct walk_options *o, const struct reading *reading, struct error *reterr)
 {
 	static struct walk_neighbour neighbours[MANY];
 	const struct walk_said said = {"Phone", ""};
-	const struct walk_tables tables = {.neighbours = neighbours, .n_neighbours = MANY, .said = &said, .n_said = 1};
+	const struct walk_tables tables = {
+		.neighbours = neighbours, .n_neighbours = MANY, .said = &said, .n_said = 1};
 	const struct addr self = {4, {198, 18, 8, 1}};
 
 	for (uint8_t i = 0; i < MANY; i++)
-		neighbours[i] = (struct walk_neighbour){.addr = {4, {198, 18, 8, (uint8_t)(20 + i)}}, .said = 1};
+		neighbours[i] = (struct walk_neighbour){
+			.addr = {4, {198, 18, 8, (uint8_t)(20 + i)}}, .said = 1};
 	return o->read(o->context, &self, &tables, reading, reterr);
 }
 
-static int say_switch(const struct walk_options *o, const struct reading *reading, struct error *reterr)
+static int say_switch(
+	const struct walk_options *o, const struct reading *reading, struct error *reterr)
 {
 	const struct addr self = {4, {198, 18, 8, 2}};
-	const struct walk_interface interfaces[] = {{1, "1", {{0}}}, {2, "2", {{0}}}, {9, "vlan", card(2)}};
-	const struct walk_station stations[] = {{1, 1, card(1)}, {2, 1, card(10)}, {2, 1, card(12)}};
+	const struct walk_interface interfaces[] = {
+		{1, "1", {{0}}}, {2, "2", {{0}}}, {9, "vlan", card(2)}};
+	const struct walk_station stations[] = {
+		{1, 1, card(1)}, {2, 1, card(10)}, {2, 1, card(12)}};
 	const struct walk_tables tables = {.fdb_whole = !walked.cut,
 		.lldp_whole = !walked.cut,
 		.interfaces = interfaces,
@@ -87,7 +98,8 @@ static int say_switch(const struct walk_options *o, const struct reading *readin
 }
 
 static int fake_walk(const struct addr *addrs, size_t n, const struct walk_options *o,
-	const struct observation_sink *sink, struct walk_counts *ret_counts, struct error *reterr)
+	const struct observation_sink *sink, struct walk_counts *ret_counts,
+	struct error *reterr)
 {
 	static struct reading reading;
 	int r = 0;
@@ -95,7 +107,8 @@ static int fake_walk(const struct addr *addrs, size_t n, const struct walk_optio
 	(void)sink;
 	walked.calls++;
 	walked.asked = *o;
-	walked.denied = o->denied && addr_set_has(o->denied, &(struct addr){4, {198, 18, 8, 2}});
+	walked.denied =
+		o->denied && addr_set_has(o->denied, &(struct addr){4, {198, 18, 8, 2}});
 	*ret_counts = (struct walk_counts){.agents = n, .read = n};
 	for (size_t i = 0; i < n; i++)
 		walked.addrs[walked.n++] = addrs[i];
@@ -118,14 +131,15 @@ static const struct login logins[] = {
 	{.cidr = {{4, {198, 18, 9, 1}}, 32}, .kind = LOGIN_COMMUNITY, .name = "lab"}};
 
 /* 198.18.8.1, .2, .10 and 198.18.9.1 answer; .11 and .12 say nothing. */
-static struct found *play_many(enum scan_profile profile, const struct cidr *excluded, size_t n_logins,
-	bool cut, bool (*stopped)(void *, uint64_t), bool many)
+static struct found *play_many(enum scan_profile profile, const struct cidr *excluded,
+	size_t n_logins, bool cut, bool (*stopped)(void *, uint64_t), bool many)
 {
 	static const char *const prefixes[] = {"198.18.0.0/15"};
 	static const uint16_t web[] = {443};
 	const struct addr path[] = {host(GATEWAY)};
 	struct replay_host hosts[5 + MANY] = {gateway()};
-	static const char *const names[] = {"198.18.8.1", "198.18.8.2", "198.18.8.10", "198.18.9.1"};
+	static const char *const names[] = {
+		"198.18.8.1", "198.18.8.2", "198.18.8.10", "198.18.9.1"};
 	struct scene scene = {.plan = {.targets = targets,
 				      .n_targets = 1,
 				      .profile = profile,
@@ -167,8 +181,8 @@ static struct found *play_many(enum scan_profile profile, const struct cidr *exc
 	return found;
 }
 
-static struct found *play_with(enum scan_profile profile, const struct cidr *excluded, size_t n_logins,
-	bool cut, bool (*stopped)(void *, uint64_t))
+static struct found *play_with(enum scan_profile profile, const struct cidr *excluded,
+	size_t n_logins, bool cut, bool (*stopped)(void *, uint64_t))
 {
 	return play_many(profile, excluded, n_logins, cut, stopped, false);
 }
@@ -183,13 +197,16 @@ static bool asked_for(const char *text)
 	return false;
 }
 
-static bool has_link(const struct found *f, const char *a, const char *port, const char *b, const char *peer_port)
+static bool has_link(const struct found *f, const char *a, const char *port, const char *b,
+	const char *peer_port)
 {
 	const struct addr one = host(a), other = host(b);
 
 	for (size_t i = 0; i < f->n_links; i++)
-		if (addr_equal(&f->links[i].addr, &one) && addr_equal(&f->links[i].peer, &other) &&
-			strcmp(f->links[i].source, "fdb") == 0 && strcmp(f->links[i].port, port) == 0 &&
+		if (addr_equal(&f->links[i].addr, &one) &&
+			addr_equal(&f->links[i].peer, &other) &&
+			strcmp(f->links[i].source, "fdb") == 0 &&
+			strcmp(f->links[i].port, port) == 0 &&
 			strcmp(f->links[i].peer_port, peer_port) == 0)
 			return true;
 	return false;
@@ -202,14 +219,17 @@ static void test_what_is_made_of_it(void **state)
 	(void)state;
 	f = play_with(SCAN_STANDARD, NULL, 2, false, NULL);
 	assert_int_equal(walked.n, 3);
-	assert_true(asked_for("198.18.8.1") && asked_for("198.18.8.2") && asked_for("198.18.9.1"));
+	assert_true(
+		asked_for("198.18.8.1") && asked_for("198.18.8.2") && asked_for("198.18.9.1"));
 	assert_true(walked.asked.everything);
 	assert_int_equal(walked.asked.gap_us, CLOCK_SECOND / 40);
-	assert_int_equal(walked.asked.gap_all_us, CLOCK_SECOND / 1000); /* what one network bears */
+	assert_int_equal(
+		walked.asked.gap_all_us, CLOCK_SECOND / 1000); /* what one network bears */
 	assert_true(found_host(f, "198.18.8.11")); /* silent, but the router knows it */
 	assert_true(found_host(f, "198.18.8.12"));
 	assert_false(found_host(f, "198.18.77.1")); /* no target */
-	assert_false(found_host(f, "198.18.8.13")); /* silent, and who had its MAC is elsewhere now */
+	assert_false(found_host(
+		f, "198.18.8.13")); /* silent, and who had its MAC is elsewhere now */
 	assert_int_equal(f->n_links, 3);
 	assert_true(has_link(f, "198.18.8.2", "1", "198.18.8.1", ""));
 	assert_true(has_link(f, "198.18.8.2", "2", "198.18.8.10", ""));
@@ -221,7 +241,8 @@ static void test_what_is_made_of_it(void **state)
 	assert_int_equal(counter(f, "agent_stations"), 3);
 }
 
-/* Of a neighbour that was met, by the address that it tells: as if its frames had been overheard. */
+/* Of a neighbour that was met, by the address that it tells: as if its frames had been
+ * overheard. */
 static void test_what_neighbours_say(void **state)
 {
 	const struct cidr excluded = {{4, {198, 18, 8, 2}}, 32};
@@ -238,7 +259,8 @@ static void test_what_neighbours_say(void **state)
 		assert_string_equal(
 			f->facts[i].value, cdp ? "Software 15" : "A switch that says little");
 		assert_string_equal(f->facts[i].last, cdp ? "cdp" : "lldp");
-		assert_int_equal(f->facts[i].n, cdp ? 5 : 2); /* platform, maker and model too */
+		assert_int_equal(
+			f->facts[i].n, cdp ? 5 : 2); /* platform, maker and model too */
 		assert_true(addr_equal(&f->facts[i].addr, &(struct addr){4, {198, 18, 8, 2}}));
 		n++;
 	}
@@ -276,7 +298,8 @@ static void test_exclusions(void **state)
 	assert_int_equal(f->n_links, 0);
 }
 
-/* Who told only a part may have left out what is still there: no link of it is told, none is ended. */
+/* Who told only a part may have left out what is still there: no link of it is told, none is
+ * ended. */
 static void test_an_agent_that_was_cut(void **state)
 {
 	struct found *f;

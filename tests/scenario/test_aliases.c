@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Addresses of one router are told from those of others by the identification of their packets. */
+/* Addresses of one router are told from those of others by the identification of their
+ * packets. */
 #include "tests/unit/unit.h"
 
 #include "tests/scenario/network.h"
 
 #include <stdio.h>
 
-#define ROUTERS 10 /* addresses: 198.18.101.1 to 198.18.110.1, before networks 198.18.1.0/30 to .10.0/30 */
+/* Addresses: 198.18.101.1 to 198.18.110.1, before networks 198.18.1.0/30 to .10.0/30. */
+#define ROUTERS 10
 
 static struct replay_host hosts[2 * ROUTERS + 1];
 static struct addr paths[ROUTERS][2];
@@ -51,8 +53,10 @@ static struct scene make_scene(enum scan_profile profile)
 static void judge(const struct found *f)
 {
 	counters_close(f);
-	assert_string_equal(found_key(f, "198.18.101.1", "ip.counter"), "198.18.101.1 198.18.103.1");
-	assert_string_equal(found_key(f, "198.18.103.1", "ip.counter"), "198.18.101.1 198.18.103.1");
+	assert_string_equal(
+		found_key(f, "198.18.101.1", "ip.counter"), "198.18.101.1 198.18.103.1");
+	assert_string_equal(
+		found_key(f, "198.18.103.1", "ip.counter"), "198.18.101.1 198.18.103.1");
 	for (size_t i = 102; i <= 105; i++) {
 		char text[32];
 
@@ -124,8 +128,9 @@ static void test_independent_counters(void **state)
 	}
 }
 
-/* Where the bound on chance fails: two like routers that were powered up together, with counters that begin
- * `apart` and go on alike. In how many of the rounds they are told as one router. */
+/* Where the bound on chance fails: two like routers that were powered up together, with
+ * counters that begin `apart` and go on alike. In how many of the rounds they are told as one
+ * router. */
 static unsigned int count_wrong(uint16_t apart, uint32_t pps, uint32_t rounds)
 {
 	unsigned int wrong = 0;
@@ -151,8 +156,9 @@ static unsigned int count_wrong(uint16_t apart, uint32_t pps, uint32_t rounds)
 	return wrong;
 }
 
-/* Some of them pass, far more than one in ALIAS_FALSE_ONE_OF: so what is told proposes, and joins nothing by
- * itself (docs/identity.md; tests/sql/test_identity.py). Idle ones are told apart by who is asked. */
+/* Some of them pass, far more than one in ALIAS_FALSE_ONE_OF: so what is told proposes, and
+ * joins nothing by itself (docs/identity.md; tests/sql/test_identity.py). Idle ones are told
+ * apart by who is asked. */
 static void test_powered_up_together(void **state)
 {
 	(void)state;
@@ -174,7 +180,8 @@ static void test_many_routers(void **state)
 
 	(void)state;
 	for (uint32_t i = 0; i < MANY; i++) {
-		const struct addr base = addr_v4(0xc6120100 + (i << 8)), router = addr_v4(0xc613c000 + i);
+		const struct addr base = addr_v4(0xc6120100 + (i << 8)),
+				  router = addr_v4(0xc613c000 + i);
 
 		networks[i] = cidr_of(&base, 30);
 		many[2 * i] = many[2 * i + 1] = behind("198.18.0.0/30");

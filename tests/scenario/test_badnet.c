@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Networks that say untrue things about every probe: errors that nobody's probe caused, routes that
- * would be better, packets that were too long. The same is found as without, and every frame that came
- * is counted.
+ * Networks that say untrue things about every probe: errors that nobody's probe caused, routes
+ * that would be better, packets that were too long. The same is found as without, and every
+ * frame that came is counted.
  */
 #include "tests/unit/unit.h"
 
@@ -22,7 +22,8 @@ static void make_hosts(struct replay_host hosts[N_HOSTS])
 	hosts[3] = behind("2001:db8:8::/123");
 	hosts[4] = behind("198.18.8.64/26");
 	hosts[5] = behind("2001:db8:8::20/123");
-	hosts[4].asleep = hosts[5].asleep = true; /* the router knows the way, and nobody answers */
+	hosts[4].asleep = hosts[5].asleep =
+		true; /* the router knows the way, and nobody answers */
 	for (size_t i = 2; i < 4; i++) {
 		hosts[i].open = web;
 		hosts[i].n_open = 2;
@@ -50,7 +51,8 @@ static struct scene make_scene(struct replay_host hosts[N_HOSTS])
 				      .n_sctp_ports = 1,
 				      .ip_protocols = gre,
 				      .n_ip_protocols = 1},
-		.network = {.hosts = hosts, .n_hosts = N_HOSTS, .seed = 1, .datagram = say_dns}};
+		.network = {
+			.hosts = hosts, .n_hosts = N_HOSTS, .seed = 1, .datagram = say_dns}};
 
 	targets[0] = net("198.18.8.0/25");
 	targets[1] = net("2001:db8:8::/122");
@@ -74,14 +76,14 @@ static void exactly_what_is_there(const struct found *f, size_t routers)
 	}
 }
 
-/* Forged errors of every kind that would make a host or port absent, six for each probe, and one that
- * quotes rightly what nobody forged. */
+/* Forged errors of every kind that would make a host or port absent, six for each probe, and
+ * one that quotes rightly what nobody forged. */
 static void test_flood_of_errors(void **state)
 {
 	static const struct replay_error errors[] = {{4, 3, 0, true}, {4, 3, 1, true},
 		{4, 3, 2, true}, {4, 3, 3, true}, {4, 3, 13, true}, {4, 11, 0, true},
-		{6, 1, 0, true}, {6, 1, 1, true}, {6, 1, 3, true}, {6, 1, 4, true}, {6, 3, 0, true},
-		{6, 4, 1, true}};
+		{6, 1, 0, true}, {6, 1, 1, true}, {6, 1, 3, true}, {6, 1, 4, true},
+		{6, 3, 0, true}, {6, 4, 1, true}};
 	struct replay_host hosts[N_HOSTS];
 	struct scene scene = make_scene(hosts);
 	uint64_t alone;
@@ -98,7 +100,8 @@ static void test_flood_of_errors(void **state)
 	assert_int_equal(counter(f, "negative"), alone);
 	assert_int_equal(counter(f, "unreachable_net") + counter(f, "unreachable_host"), 0);
 	/* six for each of a question's tries */
-	assert_true(counter(f, "strangers") >= 6 * (counter(f, "sent") - counter(f, "sent_solicit")));
+	assert_true(counter(f, "strangers") >=
+		    6 * (counter(f, "sent") - counter(f, "sent_solicit")));
 	scope_free((struct scope *)scene.plan.scope);
 }
 
@@ -134,7 +137,8 @@ static void test_errors_that_refuse_nothing(void **state)
 /* A loop somewhere on the way, for a moment: that says of nobody that he is not there. */
 static void test_a_loop(void **state)
 {
-	static const struct replay_error errors[] = {{4, 11, 0, false}, {4, 11, 1, false}, {6, 3, 0, false}};
+	static const struct replay_error errors[] = {
+		{4, 11, 0, false}, {4, 11, 1, false}, {6, 3, 0, false}};
 	struct replay_host hosts[N_HOSTS];
 	struct scene scene = make_scene(hosts);
 	struct found *f;

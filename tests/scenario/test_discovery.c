@@ -234,7 +234,8 @@ static void test_named_and_silent(void **state)
 	scope_free((struct scope *)scene.plan.scope);
 }
 
-/* Three scanners share a network: each port is found by one of them, and together they covered all. */
+/* Three scanners share a network: each port is found by one of them, and together they covered
+ * all. */
 static void test_shards(void **state)
 {
 	const struct replay_host hosts[] = {gateway(),
@@ -284,8 +285,8 @@ static int answer_as_name_servers(const struct greet_target *target,
 		const char *addr, *protocol;
 		uint16_t port;
 	} rows[] = {{"198.18.7.3", "dns", 53}, {"198.18.7.1", "dns", 53},
-		{"198.18.7.1", "dns", 53}, {"198.18.7.2", NULL, 53}, {"198.18.7.2", "dns", 5353},
-		{"198.18.7.2", "ssh", 53}};
+		{"198.18.7.1", "dns", 53}, {"198.18.7.2", NULL, 53},
+		{"198.18.7.2", "dns", 5353}, {"198.18.7.2", "ssh", 53}};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		struct observation obs = {.kind = OBSERVATION_SERVICE,

@@ -10,7 +10,8 @@
 static struct cidr targets[1];
 static struct greets greets;
 static struct addr many; /* whose control port is watched for */
-static int64_t last_us, control_us; /* the last frame of all; the first to a control port of it */
+static int64_t last_us,
+	control_us; /* the last frame of all; the first to a control port of it */
 
 static void watch(const struct link_frame *frame, const struct frame *decoded, int64_t now_us,
 	void *context)
@@ -82,7 +83,8 @@ static int say(const struct greet_target *target, const struct observation_sink 
 	return sink->take(sink->context, &obs, reterr);
 }
 
-/* Under SAFE after the last frame; else while most are still to come, and the sweep does not notice. */
+/* Under SAFE after the last frame; else while most are still to come, and the sweep does not
+ * notice. */
 static void test_beside_the_sweep(void **state)
 {
 	const struct replay_host hosts[] = {gateway(), behind("198.18.8.0/22"),
@@ -128,7 +130,8 @@ static void test_limits(void **state)
 		unsigned int per_host, in_flight;
 		int64_t gap_us, gap_network_us, gap_all_us;
 	} limits[] = {{PROTOCOL_SAFE, 1, 256, 500000, 5000, 1000},
-		{PROTOCOL_STANDARD, 2, 2000, 0, 1000, 500}, {PROTOCOL_THOROUGH, 4, 4000, 0, 0, 50}};
+		{PROTOCOL_STANDARD, 2, 2000, 0, 1000, 500},
+		{PROTOCOL_THOROUGH, 4, 4000, 0, 0, 50}};
 	const struct replay_host hosts[] = {gateway()};
 	const struct cidr excluded = net("198.18.8.4/30");
 
@@ -167,7 +170,11 @@ static void test_own(void **state)
 {
 	const struct replay_host hosts[] = {gateway(),
 		{.at = net("198.18.0.5/32"), .open = web, .n_open = 2, .unreachable = -1},
-		{.at = net("198.18.0.6/32"), .mac = {{2, 0, 0, 0, 0, 6}}, .on_link = true, .open = web, .n_open = 2,
+		{.at = net("198.18.0.6/32"),
+			.mac = {{2, 0, 0, 0, 0, 6}},
+			.on_link = true,
+			.open = web,
+			.n_open = 2,
 			.unreachable = -1}};
 	const struct addr own = host("198.18.0.5");
 	struct scene scene = make_scene(hosts, 3, "198.18.0.4/30", SCAN_SAFE);
@@ -207,9 +214,9 @@ static void test_what_is_greeted(void **state)
 	scope_free((struct scope *)scene.plan.scope);
 }
 
-/* 100 ports are asked. One host answers everywhere, one at 95 of them and at no other, one at six: the
- * first is never greeted, the second after it was asked for control ports, the third at once, but
- * for what was found of it at the very first. */
+/* 100 ports are asked. One host answers everywhere, one at 95 of them and at no other, one at
+ * six: the first is never greeted, the second after it was asked for control ports, the third
+ * at once, but for what was found of it at the very first. */
 static void test_doubt(void **state)
 {
 	uint16_t ports[100];
@@ -279,8 +286,8 @@ static int say_names(const struct greet_target *target, const struct observation
 	return sink->take(sink->context, &obs, reterr);
 }
 
-static int ask_names(const struct reverse_server *servers, size_t n_servers, const struct addr *addrs,
-	size_t n_addrs, const struct reverse_options *options,
+static int ask_names(const struct reverse_server *servers, size_t n_servers,
+	const struct addr *addrs, size_t n_addrs, const struct reverse_options *options,
 	const struct observation_sink *sink, struct reverse_counts *ret_counts,
 	struct error *reterr)
 {
@@ -294,8 +301,8 @@ static int ask_names(const struct reverse_server *servers, size_t n_servers, con
 	return 0;
 }
 
-/* Of sixteen name servers the lowest are asked, in whatever order they were met; of the one that answers
- * everywhere nobody is asked anything. */
+/* Of sixteen name servers the lowest are asked, in whatever order they were met; of the one
+ * that answers everywhere nobody is asked anything. */
 static void test_many_name_servers(void **state)
 {
 	uint16_t ports[EVERYWHERE_PORTS];
@@ -327,8 +334,8 @@ static bool stop_while_greeting(void *context, uint64_t frames)
 	return greets.n == 512;
 }
 
-/* A stop ends the sweep and the greetings, which would take for ever; nothing is called covered, even
- * if all was asked. */
+/* A stop ends the sweep and the greetings, which would take for ever; nothing is called
+ * covered, even if all was asked. */
 static void test_stop(void **state)
 {
 	static const struct {

@@ -44,7 +44,8 @@ static void test_wrong_cookies(void **state)
 	assert_int_equal(f->n_hosts, 0);
 	assert_int_equal(f->n_ports, 0);
 	assert_true(counter(f, "strangers") > 10000);
-	assert_int_equal(counter(f, "positive"), 3); /* the gateway's MAC: at first, and when each of two sweeps ends */
+	assert_int_equal(counter(f, "positive"),
+		3); /* the gateway's MAC: at first, and when each of two sweeps ends */
 	assert_int_equal(counter(f, "sent_solicit"), 3);
 	scope_free((struct scope *)scene.plan.scope);
 }
@@ -201,7 +202,7 @@ static void test_stop(void **state)
 	scope_free((struct scope *)scene.plan.scope);
 }
 
-/* ---- what others put on the link ---------------------------------------------------------- */
+/* ---- what others put on the link --------------------------------------------------------- */
 
 static const struct mac ours = {{2, 0, 0, 0, 0, 5}}, theirs = {{2, 0, 0, 0, 0, 0x66}};
 static struct forged {
@@ -210,13 +211,15 @@ static struct forged {
 } forged[8];
 static size_t n_forged, turn;
 
-/* Each again and again, as long as anything is listened to; every other time the network itself. */
+/* Each again and again, as long as anything is listened to; every other time the network
+ * itself. */
 static bool forge(void *context, struct link_heard *ret)
 {
 	const struct forged *f = &forged[turn / 2 % n_forged];
 
 	(void)context;
-	*ret = (struct link_heard){.type = FRAME_LINK_ETHERNET, .bytes = f->bytes, .size = f->size};
+	*ret = (struct link_heard){
+		.type = FRAME_LINK_ETHERNET, .bytes = f->bytes, .size = f->size};
 	return turn++ % 2;
 }
 
@@ -278,7 +281,8 @@ static void test_forged_without_cookies(void **state)
 	static const char *const prefixes[] = {"198.18.0.0/15", "2001:db8::/32"};
 	static const uint16_t gre = 47;
 	const struct replay_host hosts[] = {gateway(), behind("198.18.8.8/29")};
-	const struct cidr targets[] = {net("198.18.0.8/29"), net("2001:db8::8/125"), net("198.18.8.8/29")};
+	const struct cidr targets[] = {
+		net("198.18.0.8/29"), net("2001:db8::8/125"), net("198.18.8.8/29")};
 	struct scene scene = make_scene(hosts, 2, "198.18.0.8/29");
 	struct found *f;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Every kind of probe in one campaign: who answers is found, who refuses is counted, and what a profile
- * does not allow never leaves. */
+/* Every kind of probe in one campaign: who answers is found, who refuses is counted, and what a
+ * profile does not allow never leaves. */
 #include "tests/unit/unit.h"
 
 #include "tests/scenario/network.h"
@@ -93,8 +93,8 @@ static void test_all_kinds(void **state)
 	(void)state;
 	everything_is_found(f);
 	assert_int_equal(counter(f, "strangers"), 0);
-	/* 198.18.7.2 has nothing and says so of each: a port of TCP, three of UDP, two of SCTP, two
-	 * protocols. */
+	/* 198.18.7.2 has nothing and says so of each: a port of TCP, three of UDP, two of SCTP,
+	 * two protocols. */
 	assert_true(counter(f, "negative") >= 8);
 	scope_free((struct scope *)scene.plan.scope);
 }
@@ -129,12 +129,14 @@ static void test_wrong_cookies(void **state)
 	scope_free((struct scope *)scene.plan.scope);
 }
 
-/* One SYN-ACK of a host, the same whichever of its ports answers first; of a list that the user has, a name. */
+/* One SYN-ACK of a host, the same whichever of its ports answers first; of a list that the user
+ * has, a name. */
 static void test_what_the_stack_looks_like(void **state)
 {
 	static const uint16_t ports[] = {22, 80, 443, 8080};
-	char list[] = "[tcp:response]\nlabel = s:unix:Penguin:3\nsig = *:64:0:1400:0,0:mss:df:0\n"
-		      "label = g:unix:Any:\nsig = *:64:0:1400:*,0:mss:df:0\n";
+	char list[] =
+		"[tcp:response]\nlabel = s:unix:Penguin:3\nsig = *:64:0:1400:0,0:mss:df:0\n"
+		"label = g:unix:Any:\nsig = *:64:0:1400:*,0:mss:df:0\n";
 	struct stacks *stacks = NULL;
 
 	(void)state;
@@ -155,8 +157,10 @@ static void test_what_the_stack_looks_like(void **state)
 		assert_int_equal(f->n_facts, 3);
 		for (size_t i = 0; i < f->n_facts; i++)
 			if (strcmp(f->facts[i].name, "stack.signature") == 0) {
-				assert_string_equal(f->facts[i].value, "4:64:0:1400:0,0:mss:df:0");
-				/* that it is sure is told too; of the list's others it would not be */
+				assert_string_equal(
+					f->facts[i].value, "4:64:0:1400:0,0:mss:df:0");
+				/* that it is sure is told too; of the list's others it would
+				 * not be */
 				assert_string_equal(f->facts[i].last, turn ? "1" : "stack");
 				assert_int_equal(f->facts[i].n, turn ? 4 : 2);
 			}
@@ -171,7 +175,8 @@ struct sent {
 	unsigned int seen;
 };
 
-static void note(const struct link_frame *frame, const struct frame *f, int64_t now_us, void *context)
+static void note(
+	const struct link_frame *frame, const struct frame *f, int64_t now_us, void *context)
 {
 	struct sent *sent = context;
 	unsigned int kind = f->kind == FRAME_TCP   ? 1
@@ -205,8 +210,8 @@ static void test_one_order(void **state)
 	scope_free((struct scope *)scene.plan.scope);
 }
 
-/* Where a careless packet stops a plant: only requests that are safe, no empty datagram, no timestamp;
- * and UDP only of who is there or was named. */
+/* Where a careless packet stops a plant: only requests that are safe, no empty datagram, no
+ * timestamp; and UDP only of who is there or was named. */
 static void test_safe(void **state)
 {
 	struct replay_host hosts[7];
@@ -266,9 +271,10 @@ static void test_echo(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_all_kinds),
-		cmocka_unit_test(test_losses_and_duplicates), cmocka_unit_test(test_wrong_cookies),
-		cmocka_unit_test(test_one_order), cmocka_unit_test(test_safe),
-		cmocka_unit_test(test_echo), cmocka_unit_test(test_what_the_stack_looks_like)};
+		cmocka_unit_test(test_losses_and_duplicates),
+		cmocka_unit_test(test_wrong_cookies), cmocka_unit_test(test_one_order),
+		cmocka_unit_test(test_safe), cmocka_unit_test(test_echo),
+		cmocka_unit_test(test_what_the_stack_looks_like)};
 
 	return RUN(tests);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * An IPv6 prefix of a link that cannot be walked: who is there is found by asking all, and nobody
- * is asked so where somebody on the link may not be.
+ * An IPv6 prefix of a link that cannot be walked: who is there is found by asking all, and
+ * nobody is asked so where somebody on the link may not be.
  */
 #include "tests/unit/unit.h"
 
@@ -10,7 +10,8 @@
 #define HIDDEN "2001:db8::7f3a:91c2:e5d4:6b08"  /* answers echoes to all */
 #define MANUAL "2001:db8::42:17"		/* its group tells the last 24 bits */
 #define STABLE "2001:db8::91c2:e5d4:6b08:1234" /* as its link-local one */
-#define OF_MAC "2001:db8::ff:fe00:9"		/* of 02:00:00:00:00:09, but named otherwise on the link */
+/* Of 02:00:00:00:00:09, but named otherwise on the link. */
+#define OF_MAC "2001:db8::ff:fe00:9"
 #define SECRET "2001:db8::1f2e:3d4c:5b6a:7988" /* reports, and cannot be guessed */
 
 static const uint16_t web[] = {80, 443};
@@ -42,12 +43,14 @@ static void watch(
 		seen->queries += f->icmp_type == 130;
 		seen->others += f->icmp_type != 128 && f->icmp_type != 130;
 	}
-	if (seen->last_us && (!seen->least_gap_us || now_us - seen->last_us < seen->least_gap_us))
+	if (seen->last_us &&
+		(!seen->least_gap_us || now_us - seen->last_us < seen->least_gap_us))
 		seen->least_gap_us = now_us - seen->last_us;
 	seen->last_us = now_us;
 }
 
-static struct replay_host on_link(const char *addr, uint8_t number, const char *local, bool sociable)
+static struct replay_host on_link(
+	const char *addr, uint8_t number, const char *local, bool sociable)
 {
 	return (struct replay_host){.at = net(addr),
 		.mac = {{2, 0, 0, 0, 0, number}},
@@ -121,7 +124,8 @@ static void test_who_is_there(void **state)
 	}
 }
 
-/* Who answers the echo from an address of the link alone is told of by his MAC; whoever only reports groups is not. */
+/* Who answers the echo from an address of the link alone is told of by his MAC; whoever only
+ * reports groups is not. */
 static void test_nobody_but_here(void **state)
 {
 	struct scene scene = make_scene(SCAN_STANDARD, all, 1);
@@ -137,7 +141,8 @@ static void test_nobody_but_here(void **state)
 	assert_int_equal(f->n_hosts, 5);
 	assert_int_equal(counter(f, "link_neighbours_nameless"), 1);
 	assert_int_equal(counter(f, "link_stations"), 0);
-	assert_string_equal(found_station(f, 11, "ip.link_local"), "fe80::aaaa:bbbb:cccc:3%eth0");
+	assert_string_equal(
+		found_station(f, 11, "ip.link_local"), "fe80::aaaa:bbbb:cccc:3%eth0");
 	for (uint8_t number = 7; number < 11; number++)
 		assert_null(found_station(f, number, "ip.link_local"));
 	hosts[4].unsociable = true;
@@ -193,19 +198,20 @@ static void test_safe(void **state)
 
 static bool answers_late(void *context, struct link_heard *ret)
 {
-	static const uint8_t late[] = {2, 0, 0, 0, 0, 5, 2, 0, 0, 0, 0, 12, 0x88, 0x92, 0xfe, 0xff, 5, 1, 0, 0, 0, 9, 0, 0,
-		0, 8, 2, 2, 0, 4, 0, 0, 'n', 'o'};
+	static const uint8_t late[] = {2, 0, 0, 0, 0, 5, 2, 0, 0, 0, 0, 12, 0x88, 0x92, 0xfe,
+		0xff, 5, 1, 0, 0, 0, 9, 0, 0, 0, 8, 2, 2, 0, 4, 0, 0, 'n', 'o'};
 	struct seen *seen = context;
 
 	if (seen->stations == 0 || seen->others)
 		return false;
 	seen->others++; /* nobody asked that number */
-	*ret = (struct link_heard){.type = FRAME_LINK_ETHERNET, .bytes = late, .size = sizeof(late)};
+	*ret = (struct link_heard){
+		.type = FRAME_LINK_ETHERNET, .bytes = late, .size = sizeof(late)};
 	return true;
 }
 
-/* Stations of PROFINET are asked twice, where all of the link is granted, IPv4 too: whoever has an address
- * that may be asked is told by it, the others by their MAC. */
+/* Stations of PROFINET are asked twice, where all of the link is granted, IPv4 too: whoever has
+ * an address that may be asked is told by it, the others by their MAC. */
 static void test_stations(void **state)
 {
 	static const char *const both[] = {"2001:db8::/32", "198.18.0.0/24"};
@@ -213,7 +219,8 @@ static void test_stations(void **state)
 
 	(void)state;
 	for (int way = 0; way < 4; way++) {
-		struct scene scene = make_scene(way == 1 ? SCAN_SAFE : SCAN_STANDARD, way == 2 ? part : both, 2);
+		struct scene scene = make_scene(
+			way == 1 ? SCAN_SAFE : SCAN_STANDARD, way == 2 ? part : both, 2);
 		struct seen seen = {0};
 		bool asked = way == 0 || way == 3;
 		struct found *f;
@@ -232,12 +239,14 @@ static void test_stations(void **state)
 		counters_close(f);
 		assert_int_equal(f->error.code, 0);
 		assert_int_equal(seen.stations, asked ? 2 : 0);
-		assert_int_equal(counter(f, "sent_link"), seen.echoes + seen.queries + seen.stations);
+		assert_int_equal(
+			counter(f, "sent_link"), seen.echoes + seen.queries + seen.stations);
 		assert_true(!asked || seen.least_gap_us >= 500000);
 		assert_int_equal(counter(f, "link_stations"), way ? 0 : 3);
 		if (way == 0) {
 			assert_string_equal(found_station(f, 7, "dcp.name"), "pump-7");
-			assert_string_equal(found_station(f, 18, "dcp.name"), "far"); /* not granted */
+			assert_string_equal(
+				found_station(f, 18, "dcp.name"), "far"); /* not granted */
 			assert_true(found_fact(f, "198.18.0.77", "dcp.name"));
 			assert_null(found_station(f, 17, "dcp.name"));
 			assert_null(found_station(f, 12, "dcp.name"));
@@ -246,7 +255,8 @@ static void test_stations(void **state)
 	}
 }
 
-/* Whatever keeps one address of the link out, or another prefix of it: nobody hears a frame to all. */
+/* Whatever keeps one address of the link out, or another prefix of it: nobody hears a frame to
+ * all. */
 static void test_not_all_of_it_granted(void **state)
 {
 	const struct route other = {
@@ -256,7 +266,8 @@ static void test_not_all_of_it_granted(void **state)
 
 	(void)state;
 	for (int way = 0; way < 5; way++) {
-		struct scene scene = make_scene(SCAN_STANDARD, way == 0 ? halves : all, way == 0 ? 2 : 1);
+		struct scene scene =
+			make_scene(SCAN_STANDARD, way == 0 ? halves : all, way == 0 ? 2 : 1);
 		struct seen seen = {0};
 		struct found *f;
 
@@ -314,8 +325,8 @@ static void test_a_grant_that_ends(void **state)
 	scene.context = &seen;
 	scene.plan.targets = both;
 	scene.plan.n_targets = 2;
-	scope_grant((struct scope *)scene.plan.scope, &granted, 1, 0, 1800000001000000LL + 700000,
-		NULL);
+	scope_grant((struct scope *)scene.plan.scope, &granted, 1, 0,
+		1800000001000000LL + 700000, NULL);
 	f = play(&scene);
 	counters_close(f);
 	assert_int_equal(f->error.code, 0);
@@ -335,8 +346,8 @@ static void add_proxy(struct replay_host *many, size_t n, uint8_t number)
 	}
 }
 
-/* One MAC that answers the echo for many addresses is a proxy's as one that answers ARP for them is; sixteen
- * are believed. */
+/* One MAC that answers the echo for many addresses is a proxy's as one that answers ARP for
+ * them is; sixteen are believed. */
 static void test_one_answers_for_many(void **state)
 {
 	static struct replay_host many[64];
@@ -398,8 +409,10 @@ static void test_room_for_who_answers(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(many); i++) {
 		many[i] = on_link(HIDDEN, 7, i < silent ? "fe80::1:0:0:0" : NULL, i >= silent);
-		many[i].local.bytes[14] = many[i].at.base.bytes[14] = many[i].mac.bytes[3] = (uint8_t)(i >> 8);
-		many[i].local.bytes[15] = many[i].at.base.bytes[15] = many[i].mac.bytes[4] = (uint8_t)i;
+		many[i].local.bytes[14] = many[i].at.base.bytes[14] = many[i].mac.bytes[3] =
+			(uint8_t)(i >> 8);
+		many[i].local.bytes[15] = many[i].at.base.bytes[15] = many[i].mac.bytes[4] =
+			(uint8_t)i;
 	}
 	scene.context = &seen;
 	scene.network.hosts = many;
@@ -445,12 +458,14 @@ static void test_limit(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_who_is_there), cmocka_unit_test(test_stations), cmocka_unit_test(test_nobody_but_here), cmocka_unit_test(test_short_reports),
-		cmocka_unit_test(test_safe), cmocka_unit_test(test_not_all_of_it_granted),
-		cmocka_unit_test(test_not_all_of_it_on_the_link), cmocka_unit_test(test_a_grant_that_ends),
-		cmocka_unit_test(test_one_answers_for_many),
-		cmocka_unit_test(test_stop), cmocka_unit_test(test_room_for_who_answers),
-		cmocka_unit_test(test_limit)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_who_is_there),
+		cmocka_unit_test(test_stations), cmocka_unit_test(test_nobody_but_here),
+		cmocka_unit_test(test_short_reports), cmocka_unit_test(test_safe),
+		cmocka_unit_test(test_not_all_of_it_granted),
+		cmocka_unit_test(test_not_all_of_it_on_the_link),
+		cmocka_unit_test(test_a_grant_that_ends),
+		cmocka_unit_test(test_one_answers_for_many), cmocka_unit_test(test_stop),
+		cmocka_unit_test(test_room_for_who_answers), cmocka_unit_test(test_limit)};
 
 	return RUN(tests);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Several next hops: targets are spread over those that are there, by weight, each by one of them; one that is not,
- * or is not any more, or is another machine by now, loses nobody; and where none is left nothing is told as looked at.
+ * Several next hops: targets are spread over those that are there, by weight, each by one of
+ * them; one that is not, or is not any more, or is another machine by now, loses nobody; and
+ * where none is left nothing is told as looked at.
  */
 #include "tests/unit/unit.h"
 
@@ -32,8 +33,10 @@ struct part {
 	int64_t at_us; /* of the event; 0: EVENT_US */
 	bool trace;    /* and that happens at the first step of a trace */
 	uint16_t first_weight;
-	uint8_t lost; /* so many are not reached when they are asked first; and it happens when one is asked again */
-	uint8_t breaks_at; /* the first was asked in vain so often: it is stopped, and gone on with */
+	uint8_t lost; /* so many are not reached when they are asked first; and it happens when
+			 one is asked again */
+	uint8_t breaks_at; /* the first was asked in vain so often: it is stopped, and gone on
+			      with */
 	bool silent; /* whoever is a target */
 	bool known; /* the first, by the kernel, until it is gone on with */
 	bool stale, kept; /* and that is long ago; it knows it then, too */
@@ -53,7 +56,8 @@ static struct {
 	size_t probes[2], before; /* it came back */
 	uint8_t by[TARGETS]; /* bits of gateways */
 	bool tried[TARGETS];
-	size_t in_vain; /* the first was asked for its MAC, or anything by one that it has not any more */
+	size_t in_vain; /* the first was asked for its MAC, or anything by one that it has not
+			   any more */
 	uint64_t asked_macs;
 	bool tests_aliases;
 	int64_t asked_us, vain_us[2]; /* the last target; the first of them and the last */
@@ -73,31 +77,38 @@ static void happen(const struct frame *f, int64_t now_us)
 
 	if (!world.begun_us)
 		world.begun_us = now_us;
-	if (event <= NEVER_SAYS || now_us < world.begun_us + (world.part.at_us ? world.part.at_us : EVENT_US) ||
-		(world.part.trace && !world.part.aliases && !world.happened && (f->kind == FRAME_ARP || f->ttl > 30)) ||
+	if (event <= NEVER_SAYS ||
+		now_us < world.begun_us + (world.part.at_us ? world.part.at_us : EVENT_US) ||
+		(world.part.trace && !world.part.aliases && !world.happened &&
+			(f->kind == FRAME_ARP || f->ttl > 30)) ||
 		(world.part.aliases && !world.happened && !world.tests_aliases) ||
-		(world.part.more_ports && !world.happened && (f->kind != FRAME_TCP || f->dst_port < MORE_FROM)) ||
-		(world.part.lost && !world.happened && (f->kind == FRAME_ARP || !world.tried[f->dst.bytes[3]])))
+		(world.part.more_ports && !world.happened &&
+			(f->kind != FRAME_TCP || f->dst_port < MORE_FROM)) ||
+		(world.part.lost && !world.happened &&
+			(f->kind == FRAME_ARP || !world.tried[f->dst.bytes[3]])))
 		return;
 	if (!world.happened && event == FIRST_MOVES)
 		world.hosts[0].mac.bytes[5] = 77;
 	else if (!world.happened)
 		world.hosts[0].on_link = false;
 	world.happened = true;
-	if (event == FIRST_COMES_BACK && !world.back && now_us >= world.begun_us + 3 * EVENT_US) {
+	if (event == FIRST_COMES_BACK && !world.back &&
+		now_us >= world.begun_us + 3 * EVENT_US) {
 		world.hosts[0].on_link = world.back = true;
 		world.before = world.probes[0];
 	}
 }
 
 /* Whatever goes to a gateway that is not there, or has another MAC by now, is lost. */
-static void watch(const struct link_frame *frame, const struct frame *f, int64_t now_us, void *context)
+static void watch(
+	const struct link_frame *frame, const struct frame *f, int64_t now_us, void *context)
 {
 	bool lost = true;
 
 	(void)context;
 	happen(f, now_us);
-	if (f->kind == FRAME_ARP && addr_equal(&f->dst, &world.hosts[0].at.base) && !world.hosts[0].on_link)
+	if (f->kind == FRAME_ARP && addr_equal(&f->dst, &world.hosts[0].at.base) &&
+		!world.hosts[0].on_link)
 		world.vain_us[world.in_vain++ > 0] = now_us;
 	else if (f->kind != FRAME_ARP && world.part.event == FIRST_MOVES && world.happened)
 		world.in_vain += !is_to(frame, &world.hosts[0]);
@@ -105,11 +116,13 @@ static void watch(const struct link_frame *frame, const struct frame *f, int64_t
 	if (f->kind != FRAME_ARP)
 		world.asked_us = now_us;
 	for (size_t i = 0; i < 2; i++)
-		if (is_to(frame, &world.hosts[i]) && f->dst.family == 4 && f->kind != FRAME_ARP) {
+		if (is_to(frame, &world.hosts[i]) && f->dst.family == 4 &&
+			f->kind != FRAME_ARP) {
 			world.probes[i]++;
 			world.by[f->dst.bytes[3]] |= (uint8_t)(1u << i);
 			lost = (!world.hosts[i].on_link && world.part.event != NEVER_SAYS) ||
-			       (!world.tried[f->dst.bytes[3]] && f->dst.bytes[3] < world.part.lost);
+			       (!world.tried[f->dst.bytes[3]] &&
+				       f->dst.bytes[3] < world.part.lost);
 			world.tried[f->dst.bytes[3]] = true;
 		}
 	world.hosts[2].asleep = lost || world.part.silent;
@@ -167,27 +180,45 @@ static struct scope *make_scope(int64_t us)
 	struct scope *scope = scope_new();
 
 	assert_non_null(scope);
-	assert_int_equal(
-		scope_grant(scope, &all, 1, 0, us ? STARTED_US + CLOCK_SECOND + us : INT64_MAX, NULL), 0);
+	assert_int_equal(scope_grant(scope, &all, 1, 0,
+				 us ? STARTED_US + CLOCK_SECOND + us : INT64_MAX, NULL),
+		0);
 	return scope;
 }
 
 static struct found *play_part(const struct part *part)
 {
 	const struct route routes[] = {
-		{.prefix = net(BEHIND), .type = ROUTE_GATEWAY, .interface = 2, .gateway = host(GATEWAY),
+		{.prefix = net(BEHIND),
+			.type = ROUTE_GATEWAY,
+			.interface = 2,
+			.gateway = host(GATEWAY),
 			.weight = part->first_weight ? part->first_weight : 1},
-		{.prefix = net(BEHIND), .type = ROUTE_GATEWAY, .interface = 2, .gateway = host("198.18.0.2"),
-			.more = true, .weight = part->weight}};
-	const struct route_neighbour known = {2, host(GATEWAY), {{2, 0, 0, 0, 0, 1}}, !part->stale};
+		{.prefix = net(BEHIND),
+			.type = ROUTE_GATEWAY,
+			.interface = 2,
+			.gateway = host("198.18.0.2"),
+			.more = true,
+			.weight = part->weight}};
+	const struct route_neighbour known = {
+		2, host(GATEWAY), {{2, 0, 0, 0, 0, 1}}, !part->stale};
 	struct cidr targets[] = {net(BEHIND), net("198.18.0.8/29")};
 	struct addr far[20]; /* so that a trace takes longer than to give up a next hop */
-	struct scene scene = {.plan = {.targets = targets, .n_targets = part->on_link ? 2 : 1,
-				      .profile = SCAN_STANDARD, .scope = make_scope(part->granted_us), .tcp_ports = ports, .n_tcp_ports = 1,
-				      .rate_pps = part->pps, .trace = part->trace},
+	struct scene scene = {.plan = {.targets = targets,
+				      .n_targets = part->on_link ? 2 : 1,
+				      .profile = SCAN_STANDARD,
+				      .scope = make_scope(part->granted_us),
+				      .tcp_ports = ports,
+				      .n_tcp_ports = 1,
+				      .rate_pps = part->pps,
+				      .trace = part->trace},
 		.network = {.hosts = world.hosts, .n_hosts = 3, .seed = 1},
-		.routes = routes, .n_routes = part->n_hops, .watch = watch, .progress = see,
-		.neighbours = &known, .n_neighbours = part->event == NEVER_SAYS || part->known};
+		.routes = routes,
+		.n_routes = part->n_hops,
+		.watch = watch,
+		.progress = see,
+		.neighbours = &known,
+		.n_neighbours = part->event == NEVER_SAYS || part->known};
 	struct found *found;
 
 	memset(&world, 0, sizeof(world));
@@ -221,15 +252,20 @@ static struct found *play_part(const struct part *part)
 	return found;
 }
 
-static struct found *play_with(enum event event, size_t n_hops, bool first_lives, uint16_t weight, uint32_t pps)
+static struct found *play_with(
+	enum event event, size_t n_hops, bool first_lives, uint16_t weight, uint32_t pps)
 {
-	return play_part(&(struct part){
-		.event = event, .n_hops = n_hops, .first_is_dead = !first_lives, .weight = weight, .pps = pps});
+	return play_part(&(struct part){.event = event,
+		.n_hops = n_hops,
+		.first_is_dead = !first_lives,
+		.weight = weight,
+		.pps = pps});
 }
 
 static void all_found(const struct found *found)
 {
-	assert_in_range(found->n_hosts, TARGETS, TARGETS + (world.part.trace ? 2 : 0)); /* and routers */
+	assert_in_range(found->n_hosts, TARGETS,
+		TARGETS + (world.part.trace ? 2 : 0)); /* and routers */
 	assert_int_equal(found->n_ports, TARGETS);
 	assert_int_equal(found->n_coverage, 1);
 	assert_string_equal(found->coverage[0].cidr, BEHIND);
@@ -309,13 +345,17 @@ static void test_one_dies_in_a_short_sweep(void **state)
 		size_t n_hops;
 		uint32_t pps;
 		int64_t at_us;
-	} rows[] = {{1, 200, CLOCK_SECOND / 2}, {1, 100, CLOCK_SECOND / 2}, {1, 200, CLOCK_SECOND + 200000},
-		{2, 40, 4 * CLOCK_SECOND}, {2, 200, CLOCK_SECOND / 2}, {2, 400, 3 * CLOCK_SECOND / 10}};
+	} rows[] = {{1, 200, CLOCK_SECOND / 2}, {1, 100, CLOCK_SECOND / 2},
+		{1, 200, CLOCK_SECOND + 200000}, {2, 40, 4 * CLOCK_SECOND},
+		{2, 200, CLOCK_SECOND / 2}, {2, 400, 3 * CLOCK_SECOND / 10}};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		const struct found *found = play_part(&(struct part){.event = FIRST_DIES, .n_hops = rows[i].n_hops,
-			.weight = 1, .pps = rows[i].pps, .at_us = rows[i].at_us});
+		const struct found *found = play_part(&(struct part){.event = FIRST_DIES,
+			.n_hops = rows[i].n_hops,
+			.weight = 1,
+			.pps = rows[i].pps,
+			.at_us = rows[i].at_us});
 
 		assert_true(world.happened);
 		assert_int_equal(counter(found, "next_hops_changed"), 1);
@@ -331,7 +371,11 @@ static void test_one_dies_in_a_short_sweep(void **state)
 /* One more pass, no more. */
 static void test_one_dies_and_nobody_is_there(void **state)
 {
-	struct part part = {.n_hops = 2, .weight = 1, .pps = 200, .at_us = CLOCK_SECOND / 2, .silent = true};
+	struct part part = {.n_hops = 2,
+		.weight = 1,
+		.pps = 200,
+		.at_us = CLOCK_SECOND / 2,
+		.silent = true};
 	uint64_t asked = play_part(&part)->frames - world.asked_macs, more_asked;
 
 	(void)state;
@@ -344,8 +388,12 @@ static void test_one_dies_and_nobody_is_there(void **state)
 /* Of those who are there other ports are asked then. */
 static void test_one_dies_while_ports_are_asked(void **state)
 {
-	const struct found *found = play_part(&(struct part){
-		.event = FIRST_DIES, .n_hops = 1, .weight = 1, .pps = 200, .at_us = 1, .more_ports = true});
+	const struct found *found = play_part(&(struct part){.event = FIRST_DIES,
+		.n_hops = 1,
+		.weight = 1,
+		.pps = 200,
+		.at_us = 1,
+		.more_ports = true});
 
 	(void)state;
 	assert_true(world.happened);
@@ -359,8 +407,12 @@ static void test_one_dies_while_routers_are_asked(void **state)
 {
 	(void)state;
 	for (size_t n_hops = 1; n_hops <= 2; n_hops++) {
-		const struct found *found = play_part(&(struct part){
-			.event = FIRST_DIES, .n_hops = n_hops, .weight = 1, .pps = 5, .at_us = 1, .trace = true});
+		const struct found *found = play_part(&(struct part){.event = FIRST_DIES,
+			.n_hops = n_hops,
+			.weight = 1,
+			.pps = 5,
+			.at_us = 1,
+			.trace = true});
 
 		assert_true(world.happened);
 		all_found(found);
@@ -372,12 +424,19 @@ static void test_one_dies_while_routers_are_asked(void **state)
 /* So many that some are not asked any more. */
 static void test_one_dies_while_many_routers_are_asked(void **state)
 {
-	const struct addr routers[] = {host(GATEWAY), host("198.19.0.1"), host("198.19.0.1"), host("198.19.0.1")};
+	const struct addr routers[] = {
+		host(GATEWAY), host("198.19.0.1"), host("198.19.0.1"), host("198.19.0.1")};
 	struct cidr targets[8];
-	struct scene scene = {.plan = {.targets = targets, .n_targets = ARRAY_SIZE(targets), .profile = SCAN_STANDARD,
-				      .scope = make_scope(0), .tcp_ports = ports, .n_tcp_ports = 1, .rate_pps = 2,
+	struct scene scene = {.plan = {.targets = targets,
+				      .n_targets = ARRAY_SIZE(targets),
+				      .profile = SCAN_STANDARD,
+				      .scope = make_scope(0),
+				      .tcp_ports = ports,
+				      .n_tcp_ports = 1,
+				      .rate_pps = 2,
 				      .trace = true},
-		.network = {.hosts = world.hosts, .n_hosts = 3, .seed = 1}, .watch = watch};
+		.network = {.hosts = world.hosts, .n_hosts = 3, .seed = 1},
+		.watch = watch};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(targets); i++) {
@@ -404,8 +463,13 @@ static void test_one_dies_while_many_routers_are_asked(void **state)
 
 static void test_one_dies_while_aliases_are_tested(void **state)
 {
-	const struct found *found = play_part(&(struct part){
-		.event = FIRST_DIES, .n_hops = 1, .weight = 1, .pps = 5, .at_us = 1, .trace = true, .aliases = true});
+	const struct found *found = play_part(&(struct part){.event = FIRST_DIES,
+		.n_hops = 1,
+		.weight = 1,
+		.pps = 5,
+		.at_us = 1,
+		.trace = true,
+		.aliases = true});
 
 	(void)state;
 	assert_true(world.happened);
@@ -415,10 +479,16 @@ static void test_one_dies_while_aliases_are_tested(void **state)
 	assert_int_equal(found->n_coverage, 1);
 }
 
-/* The pass that was promised when it was given up is made, by whichever attempt, though few answered in this one. */
+/* The pass that was promised when it was given up is made, by whichever attempt, though few
+ * answered in this one. */
 static void test_broken_off_when_one_is_given_up(void **state)
 {
-	struct part part = {.event = FIRST_DIES, .n_hops = 2, .weight = 1, .pps = 5, .at_us = 1, .first_weight = 15,
+	struct part part = {.event = FIRST_DIES,
+		.n_hops = 2,
+		.weight = 1,
+		.pps = 5,
+		.at_us = 1,
+		.first_weight = 15,
 		.lost = 70};
 
 	(void)state;
@@ -435,31 +505,39 @@ static void test_waiting_for_one_that_is_there(void **state)
 {
 	(void)state;
 	for (size_t n_hops = 1; n_hops <= 2; n_hops++) {
-		const struct found *found =
-			play_part(&(struct part){.n_hops = n_hops, .weight = 1, .pps = 200, .silent = true});
+		const struct found *found = play_part(&(struct part){
+			.n_hops = n_hops, .weight = 1, .pps = 200, .silent = true});
 
 		assert_int_equal(found->n_hosts, 0);
 		assert_int_equal(found->n_coverage, 1);
 		assert_int_equal(counter(found, "next_hops_changed"), 0);
 		assert_true(counter(found, "sent_solicit") > n_hops);
-		assert_true(world.begun_us + found->took_us - world.asked_us < CLOCK_SECOND + SOON_US);
+		assert_true(world.begun_us + found->took_us - world.asked_us <
+			    CLOCK_SECOND + SOON_US);
 	}
 }
 
-/* Stopped while one is waited for that died in a short sweep: at once, and whoever goes on finds it gone. */
+/* Stopped while one is waited for that died in a short sweep: at once, and whoever goes on
+ * finds it gone. */
 static void test_stopped_while_waiting(void **state)
 {
 	static const struct {
 		size_t n_hops;
 		bool known, kept, stale, on_link;
-	} rows[] = {{1}, {2}, {2, true}, {2, true, .on_link = true}, {1, true, true}, {1, true, true, true},
-		{2, true, true}, {2, true, true, true}};
+	} rows[] = {{1}, {2}, {2, true}, {2, true, .on_link = true}, {1, true, true},
+		{1, true, true, true}, {2, true, true}, {2, true, true, true}};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		const struct found *found = play_part(&(struct part){.event = FIRST_DIES, .n_hops = rows[i].n_hops,
-			.known = rows[i].known, .kept = rows[i].kept, .stale = rows[i].stale,
-			.on_link = rows[i].on_link, .weight = 1, .pps = 200, .at_us = CLOCK_SECOND / 2,
+		const struct found *found = play_part(&(struct part){.event = FIRST_DIES,
+			.n_hops = rows[i].n_hops,
+			.known = rows[i].known,
+			.kept = rows[i].kept,
+			.stale = rows[i].stale,
+			.on_link = rows[i].on_link,
+			.weight = 1,
+			.pps = 200,
+			.at_us = CLOCK_SECOND / 2,
 			.breaks_at = WAITING});
 
 		assert_true(world.happened);
@@ -478,13 +556,15 @@ static void test_stopped_while_waiting(void **state)
 /* Given up long before it is stopped: that is not lost once more. */
 static void test_stopped_after_one_was_given_up(void **state)
 {
-	struct part part = {.event = FIRST_DIES, .n_hops = 2, .weight = 1, .pps = 5, .silent = true};
+	struct part part = {
+		.event = FIRST_DIES, .n_hops = 2, .weight = 1, .pps = 5, .silent = true};
 	const struct found *found = play_part(&part);
 	size_t asked = world.probes[1];
 
 	(void)state;
 	assert_int_equal(counter(found, "next_hops_changed"), 1);
-	for (part.breaks_at = ASKED_UNTIL_GIVEN_UP; part.breaks_at < ASKED_UNTIL_GIVEN_UP + 4; part.breaks_at++) {
+	for (part.breaks_at = ASKED_UNTIL_GIVEN_UP; part.breaks_at < ASKED_UNTIL_GIVEN_UP + 4;
+		part.breaks_at++) {
 		found = play_part(&part);
 		assert_int_equal(counter(found, "next_hops_changed"), 1);
 		assert_in_range(world.probes[1], asked, asked + TARGETS / 2);
@@ -494,8 +574,12 @@ static void test_stopped_after_one_was_given_up(void **state)
 /* Whoever goes on is answered by another machine than the one that was asked. */
 static void test_stopped_when_one_is_another_machine(void **state)
 {
-	const struct found *found = play_part(&(struct part){.event = FIRST_MOVES, .n_hops = 1, .weight = 1,
-		.pps = 200, .at_us = CLOCK_SECOND / 10, .breaks_at = 100});
+	const struct found *found = play_part(&(struct part){.event = FIRST_MOVES,
+		.n_hops = 1,
+		.weight = 1,
+		.pps = 200,
+		.at_us = CLOCK_SECOND / 10,
+		.breaks_at = 100});
 
 	(void)state;
 	all_found(found);
@@ -505,7 +589,11 @@ static void test_stopped_when_one_is_another_machine(void **state)
 /* The authorisation ends in between. */
 static void test_authorisation_ends_while_waiting(void **state)
 {
-	struct part part = {.event = FIRST_DIES, .n_hops = 1, .weight = 1, .pps = 200, .at_us = CLOCK_SECOND / 2};
+	struct part part = {.event = FIRST_DIES,
+		.n_hops = 1,
+		.weight = 1,
+		.pps = 200,
+		.at_us = CLOCK_SECOND / 2};
 	const struct found *found = play_part(&part);
 	size_t n_hosts = found->n_hosts;
 
@@ -521,7 +609,7 @@ static void test_authorisation_ends_while_waiting(void **state)
 	assert_int_equal(found->n_coverage, 0);
 }
 
-/* ---- many ------------------------------------------------------------------------------------ */
+/* ---- many -------------------------------------------------------------------------------- */
 
 enum { MANY = 40, STOPPED_S = 34 /* just given up, all of them */ };
 
@@ -533,7 +621,8 @@ static struct {
 	size_t probes;
 } crowd;
 
-static void watch_crowd(const struct link_frame *frame, const struct frame *f, int64_t now_us, void *context)
+static void watch_crowd(
+	const struct link_frame *frame, const struct frame *f, int64_t now_us, void *context)
 {
 	(void)frame, (void)context;
 	if (!crowd.begun_us)
@@ -550,17 +639,26 @@ static bool stops_crowd(void *context, uint64_t frames)
 	return crowd.stops && crowd.now_us > crowd.begun_us + STOPPED_S * CLOCK_SECOND;
 }
 
-/* What is repeated when it is gone on with is what was asked in the last moment, not the sweep. */
+/* What is repeated when it is gone on with is what was asked in the last moment, not the
+ * sweep. */
 static void test_many_are_given_up_at_once(void **state)
 {
 	const struct journal_head head = {
 		.key = siphash_key_seeded(42), .port = 61000, .header.started_us = STARTED_US};
 	struct cidr target = net(BEHIND);
 	struct route routes[MANY];
-	struct scene scene = {.plan = {.targets = &target, .n_targets = 1, .profile = SCAN_STANDARD,
-				      .scope = make_scope(0), .tcp_ports = ports, .n_tcp_ports = 1, .rate_pps = 5},
+	struct scene scene = {.plan = {.targets = &target,
+				      .n_targets = 1,
+				      .profile = SCAN_STANDARD,
+				      .scope = make_scope(0),
+				      .tcp_ports = ports,
+				      .n_tcp_ports = 1,
+				      .rate_pps = 5},
 		.network = {.hosts = crowd.hosts, .n_hosts = MANY + 1, .seed = 1},
-		.routes = routes, .n_routes = MANY, .watch = watch_crowd, .stopped = stops_crowd};
+		.routes = routes,
+		.n_routes = MANY,
+		.watch = watch_crowd,
+		.stopped = stops_crowd};
 	char path[] = "/tmp/scenario_nexthops_XXXXXX";
 	int fd = mkstemp(path), claim;
 	size_t first;
@@ -569,9 +667,14 @@ static void test_many_are_given_up_at_once(void **state)
 	memset(&crowd, 0, sizeof(crowd));
 	for (size_t i = 0; i < MANY; i++) {
 		crowd.hosts[i] = gateway();
-		crowd.hosts[i].at.base.bytes[3] = crowd.hosts[i].mac.bytes[5] = (uint8_t)(100 + i);
-		routes[i] = (struct route){.prefix = net(BEHIND), .type = ROUTE_GATEWAY, .interface = 2,
-			.gateway = crowd.hosts[i].at.base, .weight = 1, .more = i > 0};
+		crowd.hosts[i].at.base.bytes[3] = crowd.hosts[i].mac.bytes[5] =
+			(uint8_t)(100 + i);
+		routes[i] = (struct route){.prefix = net(BEHIND),
+			.type = ROUTE_GATEWAY,
+			.interface = 2,
+			.gateway = crowd.hosts[i].at.base,
+			.weight = 1,
+			.more = i > 0};
 	}
 	crowd.hosts[MANY] = behind("198.18.200.0/24");
 	assert_true(fd >= 0);
@@ -594,9 +697,10 @@ static void test_many_are_given_up_at_once(void **state)
 	scope_free((struct scope *)scene.plan.scope);
 }
 
-/* ---- one that cannot be asked ---------------------------------------------------------------- */
+/* ---- one that cannot be asked ------------------------------------------------------------ */
 
-/* That a next hop of the other family is there, as it may say at any time; every other time the network itself. */
+/* That a next hop of the other family is there, as it may say at any time; every other time the
+ * network itself. */
 static bool advertise(void *context, struct link_heard *ret)
 {
 	static uint8_t bytes[128];
@@ -625,17 +729,30 @@ static bool takes_for_ever(void *context, uint64_t frames)
 	return *(size_t *)context > 1000000;
 }
 
-/* Over IPv4 by a next hop that has an IPv6 address alone, which is not asked: nor is it waited for. */
+/* Over IPv4 by a next hop that has an IPv6 address alone, which is not asked: nor is it waited
+ * for. */
 static void test_one_that_is_not_asked(void **state)
 {
-	const struct route route = {.prefix = net(BEHIND), .type = ROUTE_GATEWAY, .interface = 2,
-		.gateway = host("fe80::1"), .weight = 1};
-	struct cidr targets[] = {net(BEHIND), net("198.18.0.8/29")}; /* the others, so that anything is listened to */
+	const struct route route = {.prefix = net(BEHIND),
+		.type = ROUTE_GATEWAY,
+		.interface = 2,
+		.gateway = host("fe80::1"),
+		.weight = 1};
+	struct cidr targets[] = {net(BEHIND),
+		net("198.18.0.8/29")}; /* the others, so that anything is listened to */
 	size_t turn = 0;
-	struct scene scene = {.plan = {.targets = targets, .n_targets = 2, .profile = SCAN_STANDARD,
-				      .scope = make_scope(0), .tcp_ports = ports, .n_tcp_ports = 1},
+	struct scene scene = {.plan = {.targets = targets,
+				      .n_targets = 2,
+				      .profile = SCAN_STANDARD,
+				      .scope = make_scope(0),
+				      .tcp_ports = ports,
+				      .n_tcp_ports = 1},
 		.network = {.hosts = world.hosts, .n_hosts = 1, .seed = 1},
-		.routes = &route, .n_routes = 1, .forge = advertise, .stopped = takes_for_ever, .context = &turn};
+		.routes = &route,
+		.n_routes = 1,
+		.forge = advertise,
+		.stopped = takes_for_ever,
+		.context = &turn};
 	const struct found *found;
 
 	(void)state;

@@ -43,7 +43,8 @@ static struct scan_outline play_plan(struct scan_plan *plan)
 		{.at = net("198.18.8.1"), .open = web, .n_open = 1, .drops = true, .deaf = true,
 			.timeless = true, .path = path, .n_path = 1, .unreachable = -1}};
 	struct cidr target = net("198.18.8.0/28");
-	struct scene scene = {.network = {.hosts = hosts, .n_hosts = 2, .seed = 1}, .watch = watch};
+	struct scene scene = {
+		.network = {.hosts = hosts, .n_hosts = 2, .seed = 1}, .watch = watch};
 	struct scan_outline outline;
 
 	plan->targets = &target;
@@ -63,15 +64,17 @@ static void test_questions(void **state)
 	static const struct {
 		enum scan_profile profile;
 		size_t n_tcp; /* 0: the default ones */
-		unsigned int target, pings; /* who is asked everything, and how many look for him */
+		unsigned int target,
+			pings;	       /* who is asked everything, and how many look for him */
 		unsigned int repeated; /* looks for him at ports, and asks them again */
-	} rows[] = {{SCAN_SAFE, 0, 1, 1, 5}, {SCAN_STANDARD, 0, 1, 2, 5}, {SCAN_THOROUGH, 0, 2, 2, 0},
-		{SCAN_THOROUGH, 1, 2, 2, 0}};
+	} rows[] = {{SCAN_SAFE, 0, 1, 1, 5}, {SCAN_STANDARD, 0, 1, 2, 5},
+		{SCAN_THOROUGH, 0, 2, 2, 0}, {SCAN_THOROUGH, 1, 2, 2, 0}};
 	static const uint16_t web[] = {443};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		struct scan_plan plan = {.profile = rows[i].profile, .tcp_ports = web, .n_tcp_ports = 1};
+		struct scan_plan plan = {
+			.profile = rows[i].profile, .tcp_ports = web, .n_tcp_ports = 1};
 		struct scan_outline outline;
 		size_t controls, each;
 
@@ -80,9 +83,11 @@ static void test_questions(void **state)
 		plan.udp_ports = scan_default_udp_ports(&plan.n_udp_ports);
 		outline = play_plan(&plan);
 		controls = plan.n_tcp_ports > 24 ? 3 : 0;
-		each = plan.n_tcp_ports + scan_asked_udp_ports(&plan, (uint16_t[64]){0}) + rows[i].pings;
+		each = plan.n_tcp_ports + scan_asked_udp_ports(&plan, (uint16_t[64]){0}) +
+		       rows[i].pings;
 		assert_int_equal(asked.questions[rows[i].target], each);
-		assert_int_equal(outline.questions, TARGETS * (each + rows[i].repeated + controls + 1));
+		assert_int_equal(
+			outline.questions, TARGETS * (each + rows[i].repeated + controls + 1));
 		assert_true(asked.frames <= outline.probes);
 	}
 }
@@ -94,8 +99,9 @@ static void test_frames_to_a_link(void **state)
 
 	(void)state;
 	for (int profile = SCAN_SAFE; profile <= SCAN_THOROUGH; profile++) {
-		const struct scan_plan plan = {
-			.profile = (enum scan_profile)profile, .targets = &target, .n_targets = 1};
+		const struct scan_plan plan = {.profile = (enum scan_profile)profile,
+			.targets = &target,
+			.n_targets = 1};
 		struct scan_outline outline;
 
 		assert_int_equal(scan_plan_outline(&plan, 0, &outline, NULL), 0);
@@ -103,12 +109,16 @@ static void test_frames_to_a_link(void **state)
 		assert_int_equal(outline.station_frames, profile == SCAN_SAFE ? 0 : 2);
 	}
 	assert_int_equal(play_plan(&(struct scan_plan){.profile = SCAN_STANDARD,
-				 .tcp_ports = (const uint16_t[]){443}, .n_tcp_ports = 1}).link_frames, 0);
+					   .tcp_ports = (const uint16_t[]){443},
+					   .n_tcp_ports = 1})
+				 .link_frames,
+		0);
 }
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_questions), cmocka_unit_test(test_frames_to_a_link)};
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_questions), cmocka_unit_test(test_frames_to_a_link)};
 
 	return RUN(tests);
 }

@@ -41,7 +41,8 @@ static size_t phase_rows(const char *phase, size_t *ret_end)
 	return begin;
 }
 
-/* Of those after some share of the time, how many tell the time to the phase's end to a fifth, or 3 s. */
+/* Of those after some share of the time, how many tell the time to the phase's end to a fifth,
+ * or 3 s. */
 static double right(size_t begin, size_t end, double after)
 {
 	int64_t over = told.rows[end - 1].at_us, begun = told.rows[begin].at_us;
@@ -59,7 +60,8 @@ static double right(size_t begin, size_t end, double after)
 	return n ? (double)good / (double)n : 0;
 }
 
-/* `even`: of those that live as many drop what they do not serve as refuse it; else nearly all drop. */
+/* `even`: of those that live as many drop what they do not serve as refuse it; else nearly all
+ * drop. */
 struct course {
 	enum scan_profile profile;
 	const char *target;
@@ -75,19 +77,44 @@ static void play_course(const struct course *course)
 	static const char *const prefixes[] = {"198.18.0.0/15"};
 	const struct addr path[] = {host(GATEWAY)};
 	const struct replay_host hosts[] = {gateway(),
-		{.at = net("198.18.8.64/27"), .open = web, .n_open = 2, .path = path, .n_path = 1,
+		{.at = net("198.18.8.64/27"),
+			.open = web,
+			.n_open = 2,
+			.path = path,
+			.n_path = 1,
 			.unreachable = -1},
-		{.at = net("198.18.8.128/27"), .open = web, .n_open = 2, .drops = true, .path = path,
-			.n_path = 1, .unreachable = -1},
-		{.at = net("198.18.9.0/26"), .open = web, .n_open = 1, .drops = true, .path = path,
-			.n_path = 1, .unreachable = -1},
-		{.at = net("198.18.9.64/26"), .open = web, .n_open = 1, .drops = !course->even,
-			.path = path, .n_path = 1, .unreachable = -1}};
+		{.at = net("198.18.8.128/27"),
+			.open = web,
+			.n_open = 2,
+			.drops = true,
+			.path = path,
+			.n_path = 1,
+			.unreachable = -1},
+		{.at = net("198.18.9.0/26"),
+			.open = web,
+			.n_open = 1,
+			.drops = true,
+			.path = path,
+			.n_path = 1,
+			.unreachable = -1},
+		{.at = net("198.18.9.64/26"),
+			.open = web,
+			.n_open = 1,
+			.drops = !course->even,
+			.path = path,
+			.n_path = 1,
+			.unreachable = -1}};
 	struct cidr cidr = net(course->target);
-	struct scene scene = {.plan = {.targets = &cidr, .n_targets = 1, .profile = course->profile,
-				      .scope = grants(prefixes, 1), .tcp_ports = web,
-				      .n_tcp_ports = course->n_tcp, .seed = course->seed},
-		.network = {.hosts = hosts, .n_hosts = ARRAY_SIZE(hosts), .seed = course->seed,
+	struct scene scene = {.plan = {.targets = &cidr,
+				      .n_targets = 1,
+				      .profile = course->profile,
+				      .scope = grants(prefixes, 1),
+				      .tcp_ports = web,
+				      .n_tcp_ports = course->n_tcp,
+				      .seed = course->seed},
+		.network = {.hosts = hosts,
+			.n_hosts = ARRAY_SIZE(hosts),
+			.seed = course->seed,
 			.loss_permille = course->loss},
 		.progress = take};
 
@@ -115,16 +142,17 @@ static double play_and_judge(const struct course *course, double after)
 	return right(begin, end, after);
 }
 
-/* Over all sweeps and passes of discovery, those that are still to come among them. With losses it hangs
- * on a few answers whether one more pass is worth it, so one course may be told well or badly: what
- * counts is how well sixteen of them are told (of thirty-two it is 0.64 and 0.59, give or take 0.06). Who
- * drops what he does not serve is not known before ports are asked; half of them are taken to, and the
- * error of that grows with the list of ports. */
+/* Over all sweeps and passes of discovery, those that are still to come among them. With losses
+ * it hangs on a few answers whether one more pass is worth it, so one course may be told well
+ * or badly: what counts is how well sixteen of them are told (of thirty-two it is 0.64 and
+ * 0.59, give or take 0.06). Who drops what he does not serve is not known before ports are
+ * asked; half of them are taken to, and the error of that grows with the list of ports. */
 static void test_time_left(void **state)
 {
 	static const struct {
 		struct course course;
-		double after, share; /* with losses, passes to come are known only when some have been */
+		double after, share; /* with losses, passes to come are known only when some
+					have been */
 	} rows[] = {{{SCAN_SAFE, "198.18.8.0/24", 0, 0, false, 0}, 0.1, 0.95},
 		{{SCAN_SAFE, "198.18.8.0/24", 0, 60, false, 0}, 0.4, 0.5},
 		{{SCAN_SAFE, "198.18.8.0/23", 2, 0, false, 0}, 0.1, 0.95},
@@ -149,7 +177,8 @@ static void test_time_left(void **state)
 	}
 }
 
-/* One phase after the other, each with what there is to be done; of paths nobody knows how long. */
+/* One phase after the other, each with what there is to be done; of paths nobody knows how
+ * long. */
 static void test_phases(void **state)
 {
 	static const char *const phases[] = {"discover", "trace", "aliases", "greet"};
@@ -157,18 +186,37 @@ static void test_phases(void **state)
 	static const char *const prefixes[] = {"198.18.0.0/15"};
 	const struct addr path[] = {host(GATEWAY), host("198.18.100.1"), host("198.18.101.1")};
 	const struct replay_host hosts[] = {gateway(),
-		{.at = net("198.18.100.1"), .path = path, .n_path = 1, .counter = 1, .unreachable = -1},
-		{.at = net("198.18.101.1"), .path = path, .n_path = 2, .counter = 2, .unreachable = -1},
-		{.at = net("198.18.8.0/24"), .open = web, .n_open = 2, .path = path, .n_path = 3,
+		{.at = net("198.18.100.1"),
+			.path = path,
+			.n_path = 1,
+			.counter = 1,
+			.unreachable = -1},
+		{.at = net("198.18.101.1"),
+			.path = path,
+			.n_path = 2,
+			.counter = 2,
+			.unreachable = -1},
+		{.at = net("198.18.8.0/24"),
+			.open = web,
+			.n_open = 2,
+			.path = path,
+			.n_path = 3,
 			.unreachable = -1}};
 	static struct greets greets = {.takes_us = CLOCK_SECOND / 5, .room = 10};
 	struct cidr target = net("198.18.8.0/24");
-	struct scene scene = {.plan = {.targets = &target, .n_targets = 1, .profile = SCAN_STANDARD,
-				      .scope = grants(prefixes, 1), .tcp_ports = web, .n_tcp_ports = 2,
+	struct scene scene = {.plan = {.targets = &target,
+				      .n_targets = 1,
+				      .profile = SCAN_STANDARD,
+				      .scope = grants(prefixes, 1),
+				      .tcp_ports = web,
+				      .n_tcp_ports = 2,
 				      .trace = true},
-		.network = {.hosts = hosts, .n_hosts = ARRAY_SIZE(hosts), .seed = 1,
+		.network = {.hosts = hosts,
+			.n_hosts = ARRAY_SIZE(hosts),
+			.seed = 1,
 			.delay_us = 300000},
-		.progress = take, .greets = &greets};
+		.progress = take,
+		.greets = &greets};
 	size_t last = 0;
 
 	(void)state;

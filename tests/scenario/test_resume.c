@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A campaign that is killed (SIGKILL, in the middle of sending) and goes on from its journal: it finds
- * what an unbroken one finds, however often and wherever it is killed, and asks nobody again who had
- * answered, or was asked more than a second before.
+ * A campaign that is killed (SIGKILL, in the middle of sending) and goes on from its journal:
+ * it finds what an unbroken one finds, however often and wherever it is killed, and asks nobody
+ * again who had answered, or was asked more than a second before.
  */
 #include "tests/unit/unit.h"
 
@@ -34,7 +34,8 @@ struct asked {
 	size_t n;
 	size_t kill_at; /* frames after which this attempt is killed; 0: never */
 	unsigned int attempt;
-	struct addr others[256]; /* who was asked by stand-ins: agents, then about whom a name server is */
+	struct addr others[256]; /* who was asked by stand-ins: agents, then about whom a name
+				    server is */
 	size_t n_others;
 	size_t kill_other; /* the same of these */
 };
@@ -101,7 +102,8 @@ static void add_router(struct replay_host hosts[4])
 	}
 }
 
-/* Neighbours, a link that is asked as a whole, hosts behind routers; half of the network behind the router is silent. */
+/* Neighbours, a link that is asked as a whole, hosts behind routers; half of the network behind
+ * the router is silent. */
 static struct scene make_scene(
 	struct replay_host hosts[HOSTS], enum scan_profile profile, unsigned int loss)
 {
@@ -185,7 +187,8 @@ static void close_journal(struct scene *scene)
 
 enum { FAILED = 2 }; /* as the code of a process */
 
-/* An attempt in a process of its own that is killed after so many frames; false if it came to its end. */
+/* An attempt in a process of its own that is killed after so many frames; false if it came to
+ * its end. */
 static bool attempt_killed(struct scene *scene, bool resume, size_t frames)
 {
 	pid_t child;
@@ -239,10 +242,13 @@ static void check_same(const struct found *whole, struct found *found)
 	assert_int_equal(whole->n_services, found->n_services);
 	assert_int_equal(counter(whole, "greet_answered"), counter(found, "greet_answered"));
 	assert_int_equal(counter(whole, "aliases"), counter(found, "aliases"));
-	assert_int_equal(!found_station(whole, 9, "dcp.name"), !found_station(found, 9, "dcp.name"));
+	assert_int_equal(
+		!found_station(whole, 9, "dcp.name"), !found_station(found, 9, "dcp.name"));
 	assert_int_equal(counter(whole, "link_stations"), counter(found, "link_stations"));
-	assert_int_equal(!found_station(whole, 12, "ip.link_local"), !found_station(found, 12, "ip.link_local"));
-	assert_int_equal(counter(whole, "link_neighbours_nameless"), counter(found, "link_neighbours_nameless"));
+	assert_int_equal(!found_station(whole, 12, "ip.link_local"),
+		!found_station(found, 12, "ip.link_local"));
+	assert_int_equal(counter(whole, "link_neighbours_nameless"),
+		counter(found, "link_neighbours_nameless"));
 	assert_int_equal(whole->n_keys, found->n_keys);
 	for (size_t i = 0; i < whole->n_keys; i++) {
 		assert_true(addr_equal(&whole->keys[i].addr, &found->keys[i].addr));
@@ -259,9 +265,10 @@ static void check_same(const struct found *whole, struct found *found)
 		assert_string_equal(whole->coverage[i].ports, found->coverage[i].ports);
 	}
 	assert_int_equal(counter(found, "received"),
-		counter(found, "positive") + counter(found, "negative") + counter(found, "hops") +
-			counter(found, "late") + counter(found, "duplicates") +
-			counter(found, "strangers") + counter(found, "malformed"));
+		counter(found, "positive") + counter(found, "negative") +
+			counter(found, "hops") + counter(found, "late") +
+			counter(found, "duplicates") + counter(found, "strangers") +
+			counter(found, "malformed"));
 }
 
 static int by_question(const void *a, const void *b)
@@ -276,8 +283,8 @@ static int by_question(const void *a, const void *b)
 	return r ? r : x->port - y->port;
 }
 
-/* Of two attempts: questions that were asked more often than by an unbroken campaign, and not just
- * again because they had been asked less than a second before the first one ended. */
+/* Of two attempts: questions that were asked more often than by an unbroken campaign, and not
+ * just again because they had been asked less than a second before the first one ended. */
 static size_t asked_too_often(const struct asked *once)
 {
 	size_t first = 0, n = 0;
@@ -285,22 +292,26 @@ static size_t asked_too_often(const struct asked *once)
 	while (first < asked->n && asked->rows[first].attempt == asked->rows[0].attempt)
 		first++;
 	for (size_t i = 0; i < asked->n; i++)
-		if (i < first && asked->rows[first - 1].at_us - asked->rows[i].at_us < CLOCK_SECOND)
+		if (i < first &&
+			asked->rows[first - 1].at_us - asked->rows[i].at_us < CLOCK_SECOND)
 			asked->rows[i].attempt = 0; /* late */
 	qsort(asked->rows, asked->n, sizeof(*asked->rows), by_question);
 	for (size_t i = 0, k = 0, end; i < asked->n; i = end) {
 		const struct question *question = &asked->rows[i].question;
 		size_t late = 0, before = 0;
 
-		for (end = i; end < asked->n && by_question(&asked->rows[end], question) == 0; end++)
+		for (end = i; end < asked->n && by_question(&asked->rows[end], question) == 0;
+			end++)
 			late += asked->rows[end].attempt == 0;
 		while (k < once->n && by_question(&once->rows[k], question) < 0)
 			k++;
-		while (k + before < once->n && by_question(&once->rows[k + before], question) == 0)
+		while (k + before < once->n &&
+			by_question(&once->rows[k + before], question) == 0)
 			before++;
-		/* Next hops and links are asked anew, however that ends, and what is found out without a pause. */
-		if (question->kind != FRAME_ARP && question->kind != FRAME_OTHER && question->protocol != 58 &&
-			question->dst.bytes[2] < 100)
+		/* Next hops and links are asked anew, however that ends, and what is found out
+		 * without a pause. */
+		if (question->kind != FRAME_ARP && question->kind != FRAME_OTHER &&
+			question->protocol != 58 && question->dst.bytes[2] < 100)
 			n += end - i > before + late;
 	}
 	return n;
@@ -319,7 +330,8 @@ static size_t play_whole(struct scene *scene)
 	once = *asked;
 	qsort(once.rows, once.n, sizeof(*once.rows), by_question);
 	assert_int_equal(whole.n_keys, scene->plan.profile == SCAN_SAFE ? 0 : 2);
-	assert_int_equal(!found_station(&whole, 12, "ip.link_local"), scene->plan.profile == SCAN_SAFE);
+	assert_int_equal(
+		!found_station(&whole, 12, "ip.link_local"), scene->plan.profile == SCAN_SAFE);
 	return once.n;
 }
 
@@ -339,9 +351,12 @@ static void test_killed_once(void **state)
 			random ^= random >> 7;
 			random ^= random << 17;
 			memset(asked, 0, sizeof(*asked));
-			/* The beginning and the end have few frames, and stages of their own. */
+			/* The beginning and the end have few frames, and stages of their
+			 * own. */
 			assert_true(attempt_killed(&scene, false,
-				i < 6 ? 1 + 2 * i : i < 9 ? frames - i + 6 : 1 + random % frames));
+				i < 6	? 1 + 2 * i
+				: i < 9 ? frames - i + 6
+					: 1 + random % frames));
 			check_same(&whole, attempt(&scene, true));
 			assert_int_equal(asked_too_often(&once), 0);
 		}
@@ -368,7 +383,8 @@ static void test_killed_often(void **state)
 	scope_free((struct scope *)scene.plan.scope);
 }
 
-/* Where the clock on the wall stands when it goes on: after more than an hour silence says nothing. */
+/* Where the clock on the wall stands when it goes on: after more than an hour silence says
+ * nothing. */
 static void test_paused(void **state)
 {
 	static const struct {
@@ -396,7 +412,8 @@ static void test_paused(void **state)
 	scope_free((struct scope *)scene.plan.scope);
 }
 
-/* A stop while the journal is read ends the attempt, and the next one goes on from the same place. */
+/* A stop while the journal is read ends the attempt, and the next one goes on from the same
+ * place. */
 static bool stop_at_once(void *context, uint64_t frames)
 {
 	(void)context, (void)frames;
@@ -439,7 +456,8 @@ static void test_what_is_counted(void **state)
 	scope_free((struct scope *)scene.plan.scope);
 }
 
-/* One MAC that answers for many of a link asked as a whole: the journal makes no hosts of them either. */
+/* One MAC that answers for many of a link asked as a whole: the journal makes no hosts of them
+ * either. */
 static void test_a_proxy_on_the_link(void **state)
 {
 	struct replay_host hosts[HOSTS + 17];
@@ -468,7 +486,7 @@ static void test_a_proxy_on_the_link(void **state)
 	scope_free((struct scope *)scene.plan.scope);
 }
 
-/* ---- what no sweep asks ---------------------------------------------------------------------- */
+/* ---- what no sweep asks ------------------------------------------------------------------ */
 
 #define NAMED 20
 #define TAKES_US 150000 /* so that what was said before is in the file */
@@ -493,7 +511,8 @@ static int by_addr(const void *a, const void *b)
 static struct addr read_here[8]; /* by this attempt */
 static size_t n_read_here;
 
-static bool is_own(const struct walk_options *o, const struct addr *addr, const uint8_t *engine, size_t size)
+static bool is_own(const struct walk_options *o, const struct addr *addr, const uint8_t *engine,
+	size_t size)
 {
 	for (size_t i = 0; i < n_read_here; i++)
 		if (addr->bytes[3] % 2 && read_here[i].bytes[3] + 1 == addr->bytes[3])
@@ -505,23 +524,35 @@ static bool is_own(const struct walk_options *o, const struct addr *addr, const 
 	return false;
 }
 
-/* Each even address is a switch that has the odd one behind it as its own, and some host on a port. */
-static int read_agent(const struct addr *addr, const struct walk_options *o, const struct observation_sink *sink,
-	struct walk_counts *counts, struct error *reterr)
+/* Each even address is a switch that has the odd one behind it as its own, and some host on a
+ * port. */
+static int read_agent(const struct addr *addr, const struct walk_options *o,
+	const struct observation_sink *sink, struct walk_counts *counts, struct error *reterr)
 {
 	static struct reading reading;
-	const struct walk_interface interfaces[] = {{1, "p1", {{2, 0, 0, 0, 1, addr->bytes[3]}}}};
+	const struct walk_interface interfaces[] = {
+		{1, "p1", {{2, 0, 0, 0, 1, addr->bytes[3]}}}};
 	struct walk_address addresses[] = {{1, *addr}, {1, *addr}};
 	const struct walk_arp arps[] = {{1, host("198.18.8.99"), {{2, 0, 0, 0, 2, 99}}}};
 	const struct walk_station stations[] = {{1, 0, {{2, 0, 0, 0, 2, 99}}}};
-	const struct walk_neighbour neighbours[] = {{.cdp = true, .index = 1, .port = "p1", .addr = host("198.18.8.100"),
-		.name = "sw", .peer_port = "q", .said = 1}};
+	const struct walk_neighbour neighbours[] = {{.cdp = true,
+		.index = 1,
+		.port = "p1",
+		.addr = host("198.18.8.100"),
+		.name = "sw",
+		.peer_port = "q",
+		.said = 1}};
 	const struct walk_said said = {"Software 7", "cisco X7"};
 	const struct walk_member members[] = {{2, 1}};
-	const struct walk_tables tables = {true, true, true, interfaces, addresses, arps, stations, neighbours, members,
-		1, 2, 1, 1, 1, 1, &said, 1};
-	const struct observation obs = {.kind = OBSERVATION_SERVICE, .method = OBSERVATION_BY_GREETING,
-		.time_us = 1700000000000000, .addr = *addr, .transport = TRANSPORT_UDP, .port = 161, .protocol = "snmp"};
+	const struct walk_tables tables = {true, true, true, interfaces, addresses, arps,
+		stations, neighbours, members, 1, 2, 1, 1, 1, 1, &said, 1};
+	const struct observation obs = {.kind = OBSERVATION_SERVICE,
+		.method = OBSERVATION_BY_GREETING,
+		.time_us = 1700000000000000,
+		.addr = *addr,
+		.transport = TRANSPORT_UDP,
+		.port = 161,
+		.protocol = "snmp"};
 	struct walk_end end = {*addr, WALK_FATE_READ, 3, 0, 2, {9, addr->bytes[3] & 0xfe}};
 	int r = 0;
 
@@ -550,7 +581,8 @@ static int read_agents(const struct addr *addrs, size_t n, const struct walk_opt
 	n_read_here = 0;
 	*ret = (struct walk_counts){0};
 	for (size_t i = 0; r == 0 && i < n; i++) {
-		if (!(o->n_known && bsearch(&addrs[i], o->known, o->n_known, sizeof(addrs[i]), by_addr)))
+		if (!(o->n_known && bsearch(&addrs[i], o->known, o->n_known, sizeof(addrs[i]),
+					    by_addr)))
 			r = read_agent(&addrs[i], o, sink, ret, reterr);
 		o->progress(o->context, i, n);
 	}
@@ -566,9 +598,9 @@ static bool is_known(const struct reverse_options *o, const struct reverse_asked
 	return false;
 }
 
-static int ask_names(const struct reverse_server *servers, size_t n_servers, const struct addr *addrs,
-	size_t n_addrs, const struct reverse_options *o, const struct observation_sink *sink,
-	struct reverse_counts *ret, struct error *reterr)
+static int ask_names(const struct reverse_server *servers, size_t n_servers,
+	const struct addr *addrs, size_t n_addrs, const struct reverse_options *o,
+	const struct observation_sink *sink, struct reverse_counts *ret, struct error *reterr)
 {
 	int r = 0;
 
@@ -576,9 +608,14 @@ static int ask_names(const struct reverse_server *servers, size_t n_servers, con
 	*ret = (struct reverse_counts){0};
 	for (size_t i = 0; r == 0 && i < NAMED; i++) {
 		const struct attribute attributes[] = {{"name", "pump"}, {"source", "dns.ptr"}};
-		const struct observation obs = {.kind = OBSERVATION_NAME, .method = OBSERVATION_BY_GREETING,
-			.time_us = 1700000000000000, .addr = addrs[i], .attributes = attributes, .n_attributes = 2};
-		const struct reverse_asked one = {servers[0].addr, addrs[i], REVERSE_WAS_NAMED, 1, 1};
+		const struct observation obs = {.kind = OBSERVATION_NAME,
+			.method = OBSERVATION_BY_GREETING,
+			.time_us = 1700000000000000,
+			.addr = addrs[i],
+			.attributes = attributes,
+			.n_attributes = 2};
+		const struct reverse_asked one = {
+			servers[0].addr, addrs[i], REVERSE_WAS_NAMED, 1, 1};
 
 		if (!is_known(o, &one)) {
 			ask_other(&addrs[i]);
@@ -591,7 +628,8 @@ static int ask_names(const struct reverse_server *servers, size_t n_servers, con
 	return r;
 }
 
-/* Asked in all of the attempts: each once, but for whoever was being asked when one was killed. */
+/* Asked in all of the attempts: each once, but for whoever was being asked when one was
+ * killed. */
 static void check_others(size_t kills)
 {
 	assert_in_range(asked->n_others, 8 + NAMED, 8 + NAMED + 2 * kills);
@@ -600,8 +638,9 @@ static void check_others(size_t kills)
 
 static void check_same_others(const struct found *found)
 {
-	static const char *const names[] = {"agents", "agents_read", "agents_same", "agent_requests", "agent_links",
-		"agent_stations", "names_found", "wiring_over_limit"};
+	static const char *const names[] = {"agents", "agents_read", "agents_same",
+		"agent_requests", "agent_links", "agent_stations", "names_found",
+		"wiring_over_limit"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		assert_int_equal(counter(&whole, names[i]), counter(found, names[i]));
@@ -629,7 +668,8 @@ static void test_agents_and_names(void **state)
 	qsort(whole.hosts, whole.n_hosts, sizeof(*whole.hosts), compare);
 	assert_int_equal(counter(&whole, "agents_read"), 4);
 	assert_int_equal(counter(&whole, "agents_same"), 4);
-	assert_true(counter(&whole, "agent_links") > 0 && counter(&whole, "names_found") == NAMED);
+	assert_true(
+		counter(&whole, "agent_links") > 0 && counter(&whole, "names_found") == NAMED);
 	assert_int_equal(whole.n_names, NAMED);
 	check_others(0);
 	for (size_t at = 1; at <= 8 + NAMED; at += 3) {
@@ -657,7 +697,8 @@ static size_t echoes_to_routers(void)
 	for (size_t i = 0; i < asked->n; i++) {
 		const struct question *q = &asked->rows[i].question;
 
-		n += q->kind == FRAME_ICMP && q->dst.family == 4 && (q->dst.bytes[2] == 101 || q->dst.bytes[2] == 102);
+		n += q->kind == FRAME_ICMP && q->dst.family == 4 &&
+		     (q->dst.bytes[2] == 101 || q->dst.bytes[2] == 102);
 	}
 	return n;
 }
@@ -703,7 +744,8 @@ int main(void)
 {
 	int fd = mkstemp(path), r;
 
-	asked = mmap(NULL, sizeof(*asked), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	asked = mmap(NULL, sizeof(*asked), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+		-1, 0);
 	if (fd < 0 || asked == MAP_FAILED)
 		return 1;
 	close(fd);

@@ -2,8 +2,8 @@
 /*
  * The packet oracle: over many random scopes, exclusions and targets, no frame leaves for an
  * address that is not allowed. The oracle asks neither the scope's trie nor the campaign: it
- * compares with the plain lists. Next hops may be asked for their MAC, and for nothing else; all of a
- * link only if its whole prefix is granted.
+ * compares with the plain lists. Next hops may be asked for their MAC, and for nothing else;
+ * all of a link only if its whole prefix is granted.
  */
 #include "tests/unit/unit.h"
 
@@ -68,7 +68,8 @@ static bool all_stations_granted(const struct oracle *o)
 
 	for (unsigned int i = 0; i < 256; i++) {
 		addr.bytes[3] = (uint8_t)i;
-		if (!in(o->granted, o->n_granted, &addr) || in(o->scope_out, o->n_scope_out, &addr) ||
+		if (!in(o->granted, o->n_granted, &addr) ||
+			in(o->scope_out, o->n_scope_out, &addr) ||
 			in(o->plan_out, o->n_plan_out, &addr))
 			return false;
 	}
@@ -159,7 +160,8 @@ static void excluded_are_counted(
 	for (uint64_t i = 0; i < addr_set_count(aim.targets); i++) {
 		struct addr addr = addr_set_nth(aim.targets, i);
 
-		if (!in(o->scope_out, o->n_scope_out, &addr) && !in(o->plan_out, o->n_plan_out, &addr))
+		if (!in(o->scope_out, o->n_scope_out, &addr) &&
+			!in(o->plan_out, o->n_plan_out, &addr))
 			continue;
 		excluded++;
 		never += addr.family == 4 && addr.bytes[2] == 0 &&
@@ -238,7 +240,8 @@ static void test_nothing_leaves_for_others(void **state)
 		for (size_t i = 0; i < o.n_plan_out; i++)
 			o.plan_out[i] = draw_cidr();
 		for (size_t i = 0; i < scene.plan.n_targets; i++)
-			targets[i] = i == 0 && round % 4 == 0 ? net("2001:db8::/64") : draw_cidr();
+			targets[i] =
+				i == 0 && round % 4 == 0 ? net("2001:db8::/64") : draw_cidr();
 		links += round % 4 == 0;
 		if (round % 2)
 			to_lists(&scene.plan);
@@ -299,7 +302,8 @@ static void test_a_grant_that_ends(void **state)
 		f = play(&scene);
 		counters_close(f);
 		assert_in_range(f->n_hosts, 300, 520);
-		/* Alone it ends the campaign; else the others are asked, and who is not is told. */
+		/* Alone it ends the campaign; else the others are asked, and who is not is
+		 * told. */
 		assert_int_equal(f->error.code, n == 1 ? ERROR_PARTIAL : 0);
 		assert_int_equal(counter(f, "stopped"), n == 1);
 		if (n == 1)

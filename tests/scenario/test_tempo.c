@@ -189,8 +189,8 @@ static void test_slow_start(void **state)
 	scope_free((struct scope *)scene.plan.scope);
 }
 
-/* The receiver takes a fifth of what the sender could bring: the sender goes as slowly as that, and
- * little is asked twice. */
+/* The receiver takes a fifth of what the sender could bring: the sender goes as slowly as that,
+ * and little is asked twice. */
 static void test_slow_receiver(void **state)
 {
 	struct replay_host hosts[2];
@@ -213,7 +213,8 @@ static void test_slow_receiver(void **state)
 	scope_free((struct scope *)scene.plan.scope);
 }
 
-/* A router asks for less, and gets it; who did not see what was asked cannot slow anybody down. */
+/* A router asks for less, and gets it; who did not see what was asked cannot slow anybody
+ * down. */
 static void test_source_quench(void **state)
 {
 	struct replay_host hosts[2];
@@ -244,12 +245,13 @@ static uint64_t within_a_tenth(const struct found *f, const char *name, double t
 	uint64_t told = counter(f, name);
 
 	if ((double)told < truth * 0.9 || (double)told > truth * 1.1)
-		fprintf(stderr, "%s: %llu, in truth %.1f\n", name, (unsigned long long)told, truth);
+		fprintf(stderr, "%s: %llu, in truth %.1f\n", name, (unsigned long long)told,
+			truth);
 	return (double)told >= truth * 0.9 && (double)told <= truth * 1.1;
 }
 
-/* What is lost is told for each network, within a tenth of the truth: losses on the way there and on the
- * way back add up. */
+/* What is lost is told for each network, within a tenth of the truth: losses on the way there
+ * and on the way back add up. */
 static void test_losses_of_networks(void **state)
 {
 	static const unsigned int losses[] = {0, 30, 60, 120};
@@ -283,7 +285,8 @@ static void test_losses_of_networks(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(losses); i++) {
 		double back = (1 - losses[i] / 1000.0) * (1 - losses[i] / 1000.0);
 
-		snprintf(name, sizeof(name), "lost_permille %s", cidr_format(&hosts[i + 1].at, cidr));
+		snprintf(name, sizeof(name), "lost_permille %s",
+			cidr_format(&hosts[i + 1].at, cidr));
 		assert_true(within_a_tenth(f, name, 1000 * (1 - back)));
 		all += 1 / back / ARRAY_SIZE(losses); /* tries for an answer */
 	}
@@ -291,8 +294,8 @@ static void test_losses_of_networks(void **state)
 	scope_free((struct scope *)scene.plan.scope);
 }
 
-/* Of two networks, one whole and one with an eighth of the addresses, neither is asked more often than
- * it may be. */
+/* Of two networks, one whole and one with an eighth of the addresses, neither is asked more
+ * often than it may be. */
 static void test_rate_of_a_network(void **state)
 {
 	struct replay_host hosts[2];
@@ -327,7 +330,8 @@ static void test_rate_of_a_silent_network(void **state)
 
 	(void)state;
 	many(hosts);
-	hosts[2] = (struct replay_host){.at = net("198.19.3.0/24"), .asleep = true, .unreachable = -1};
+	hosts[2] = (struct replay_host){
+		.at = net("198.19.3.0/24"), .asleep = true, .unreachable = -1};
 	scene.network.n_hosts = 3;
 	assert_int_equal(ask_many(&scene, hosts)->n_ports, 7 * 256);
 	/* In the end, when only the silent one is left. */
@@ -342,10 +346,11 @@ static void test_rate_of_a_silent_network(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_gap_to_one_host), cmocka_unit_test(test_no_waiting),
-		cmocka_unit_test(test_slow_start), cmocka_unit_test(test_slow_receiver),
-		cmocka_unit_test(test_source_quench), cmocka_unit_test(test_losses_of_networks), cmocka_unit_test(test_rate_of_a_network),
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_gap_to_one_host),
+		cmocka_unit_test(test_no_waiting), cmocka_unit_test(test_slow_start),
+		cmocka_unit_test(test_slow_receiver), cmocka_unit_test(test_source_quench),
+		cmocka_unit_test(test_losses_of_networks),
+		cmocka_unit_test(test_rate_of_a_network),
 		cmocka_unit_test(test_rate_of_a_silent_network)};
 
 	return RUN(tests);

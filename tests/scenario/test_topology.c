@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * How a network's paths are measured, for the figures of docs/adr/0012: many networks behind few
- * routers, with and without the limit that routers have on what they say, and how many of the hops are
- * found, by how many probes and in what time. With arguments, sizes, it prints them; without, it is a test.
+ * How a network's paths are measured, for the figures of docs/adr/0012: many networks behind
+ * few routers, with and without the limit that routers have on what they say, and how many of
+ * the hops are found, by how many probes and in what time. With arguments, sizes, it prints
+ * them; without, it is a test.
  */
 #include "tests/unit/unit.h"
 
@@ -24,7 +25,8 @@ struct shape {
 };
 
 struct figures {
-	uint64_t probes, hops, last, steps; /* last: networks of which the router before them is known */
+	uint64_t probes, hops, last,
+		steps; /* last: networks of which the router before them is known */
 	double seconds;
 };
 
@@ -33,7 +35,8 @@ static struct addr paths[NETWORKS_MAX][TRUNK + 1];
 
 static struct addr network_addr(size_t i, uint8_t last)
 {
-	return (struct addr){6, {0x20, 0x01, 0x0d, 0xb8, 0, 1, (uint8_t)(i >> 8), (uint8_t)i, [15] = last}};
+	return (struct addr){
+		6, {0x20, 0x01, 0x0d, 0xb8, 0, 1, (uint8_t)(i >> 8), (uint8_t)i, [15] = last}};
 }
 
 static void draw_network(const struct shape *shape)
@@ -46,7 +49,8 @@ static void draw_network(const struct shape *shape)
 		struct addr addr = network_addr(i, 9), router = network_addr(i, 1);
 
 		for (size_t k = 0; k < TRUNK; k++)
-			paths[i][k] = (struct addr){6, {0x20, 0x01, 0x0d, 0xb8, 0, 2, [15] = (uint8_t)(k + 1)}};
+			paths[i][k] = (struct addr){
+				6, {0x20, 0x01, 0x0d, 0xb8, 0, 2, [15] = (uint8_t)(k + 1)}};
 		paths[i][0] = host("2001:db8::1");
 		paths[i][TRUNK] = network_addr(i, 1);
 		if (shape->mute && i % 2)
@@ -126,8 +130,9 @@ static void test_every_hop(void **state)
 			.loss_permille = i & 4 ? 50 : 0};
 		struct figures figures = measure(&shape);
 
-		/* the target and the router before it, and of own routers the one before that, and both of
-		 * the routers themselves; of one router that all share more has to be asked again */
+		/* the target and the router before it, and of own routers the one before that,
+		 * and both of the routers themselves; of one router that all share more has to
+		 * be asked again */
 		size_t most = shape.own ? 5 * SMALL + TRUNK : 2 * SMALL + TRUNK;
 
 		if (shape.burst || shape.loss_permille)
@@ -141,10 +146,12 @@ static void test_every_hop(void **state)
 	}
 }
 
-/* Half of the networks hide their router: the others' are found, and nobody is waited for in vain. */
+/* Half of the networks hide their router: the others' are found, and nobody is waited for in
+ * vain. */
 static void test_mute_routers(void **state)
 {
-	const struct shape shape = {.networks = SMALL, .own = true, .burst = BURST, .mute = true};
+	const struct shape shape = {
+		.networks = SMALL, .own = true, .burst = BURST, .mute = true};
 	struct figures figures = measure(&shape);
 
 	(void)state;
@@ -162,12 +169,12 @@ static void print(size_t networks)
 			.mute = k >= 4};
 		struct figures figures = measure(&shape);
 
-		printf("%5zu %s%s %s: %6llu probes %8.1f s, %6llu hops, of %5llu networks the last, %6llu steps\n",
+		printf("%5zu %s%s %s: %6llu probes %8.1f s, %6llu hops, of %5llu networks the "
+		       "last, %6llu steps\n",
 			networks, shape.own ? "own" : "shared", shape.mute ? ", half mute" : "",
-			shape.burst ? "limited" : "free",
-			(unsigned long long)figures.probes, figures.seconds,
-			(unsigned long long)figures.hops, (unsigned long long)figures.last,
-			(unsigned long long)figures.steps);
+			shape.burst ? "limited" : "free", (unsigned long long)figures.probes,
+			figures.seconds, (unsigned long long)figures.hops,
+			(unsigned long long)figures.last, (unsigned long long)figures.steps);
 	}
 }
 

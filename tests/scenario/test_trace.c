@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Distances: every router on the way once, and no router probed that the scope does not cover.
- */
+/* Distances: every router on the way once, and no router probed that the scope does not
+ * cover. */
 #include "tests/unit/unit.h"
 
 #include "tests/scenario/network.h"
@@ -115,32 +115,55 @@ static void watch_flow(
 	flow->one &= ports == flow->ports && f->ip_id == flow->label && f->icmp_id == flow->id;
 }
 
-/* IPv6: ICMPv6 time exceeded, by hop limit; a SYN where a port is open and an echo elsewhere; a router out
- * of scope is told and not asked, and one that forbids what is behind it ends the path. */
+/* IPv6: ICMPv6 time exceeded, by hop limit; a SYN where a port is open and an echo elsewhere; a
+ * router out of scope is told and not asked, and one that forbids what is behind it ends the
+ * path. */
 static void test_paths_of_ipv6(void **state)
 {
-	const struct addr to_a[] = {host("2001:db8::1"), host("2001:db8:aa::1"), host("2001:db8:ee::1")};
-	const struct addr to_b[] = {host("2001:db8::1"), host("2001:db8:aa::1"), {0}, host("2001:db8:bb::1")};
-	const struct replay_host hosts[] = {{.at = net("2001:db8::1"), .mac = {{2, 0, 0, 0, 0, 1}},
-						    .on_link = true, .unreachable = -1},
+	const struct addr to_a[] = {
+		host("2001:db8::1"), host("2001:db8:aa::1"), host("2001:db8:ee::1")};
+	const struct addr to_b[] = {
+		host("2001:db8::1"), host("2001:db8:aa::1"), {0}, host("2001:db8:bb::1")};
+	const struct replay_host hosts[] = {{.at = net("2001:db8::1"),
+						    .mac = {{2, 0, 0, 0, 0, 1}},
+						    .on_link = true,
+						    .unreachable = -1},
 		{.at = net("2001:db8:aa::1"), .path = to_a, .n_path = 1, .unreachable = -1},
 		{.at = net("2001:db8:ee::1"), .path = to_a, .n_path = 2, .unreachable = -1},
 		{.at = net("2001:db8:bb::1"), .path = to_b, .n_path = 3, .unreachable = -1},
-		{.at = net("2001:db8:10::/124"), .open = web, .n_open = 2, .path = to_a, .n_path = 3,
+		{.at = net("2001:db8:10::/124"),
+			.open = web,
+			.n_open = 2,
+			.path = to_a,
+			.n_path = 3,
 			.unreachable = -1},
-		{.at = net("2001:db8:20::7"), .drops = true, .path = to_b, .n_path = 4, .unreachable = -1},
-		{.at = net("2001:db8:30::/64"), .drops = true, .deaf = true, .timeless = true, .path = to_b,
-			.n_path = 2, .unreachable = 1}};
-	static const char *const prefixes[] = {"2001:db8::/48", "2001:db8:aa::/48", "2001:db8:bb::/48",
-		"2001:db8:10::/48", "2001:db8:20::/48", "2001:db8:30::/48"};
+		{.at = net("2001:db8:20::7"),
+			.drops = true,
+			.path = to_b,
+			.n_path = 4,
+			.unreachable = -1},
+		{.at = net("2001:db8:30::/64"),
+			.drops = true,
+			.deaf = true,
+			.timeless = true,
+			.path = to_b,
+			.n_path = 2,
+			.unreachable = 1}};
+	static const char *const prefixes[] = {"2001:db8::/48", "2001:db8:aa::/48",
+		"2001:db8:bb::/48", "2001:db8:10::/48", "2001:db8:20::/48", "2001:db8:30::/48"};
 	static const char *const flows[] = {"2001:db8:10::", "2001:db8:20::7"};
-	struct cidr targets[] = {net("2001:db8:10::/124"), net("2001:db8:20::7"), net("2001:db8:30::7")};
+	struct cidr targets[] = {
+		net("2001:db8:10::/124"), net("2001:db8:20::7"), net("2001:db8:30::7")};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(flows); i++) {
 		struct flow flow = {.target = host(flows[i])};
-		struct scene scene = {.plan = {.targets = targets, .n_targets = 3, .trace = true,
-					      .profile = SCAN_STANDARD, .tcp_ports = web, .n_tcp_ports = 2,
+		struct scene scene = {.plan = {.targets = targets,
+					      .n_targets = 3,
+					      .trace = true,
+					      .profile = SCAN_STANDARD,
+					      .tcp_ports = web,
+					      .n_tcp_ports = 2,
 					      .scope = grants(prefixes, ARRAY_SIZE(prefixes))},
 			.network = {.hosts = hosts, .n_hosts = ARRAY_SIZE(hosts), .seed = 3},
 			.watch = watch_flow,
@@ -156,13 +179,15 @@ static void test_paths_of_ipv6(void **state)
 		assert_true(has_hop(f, "2001:db8:10::", "2001:db8:aa::1", 2) ||
 			    has_hop(f, "2001:db8:20::7", "2001:db8:aa::1", 2));
 		for (size_t k = 0; k < f->n_hops; k++)
-			assert_false(f->hops[k].ttl == 3 && f->hops[k].addr.bytes[5] == 0x20); /* mute */
+			assert_false(f->hops[k].ttl == 3 &&
+				     f->hops[k].addr.bytes[5] == 0x20); /* mute */
 		assert_true(found_host(f, "2001:db8:aa::1") && found_host(f, "2001:db8:bb::1"));
 		assert_false(found_host(f, "2001:db8:ee::1"));
 		assert_false(found_host(f, "2001:db8:30::7"));
 		assert_int_equal(flow.to_routers, 0);
 		assert_true(flow.one);
-		assert_true(i == 0 ? flow.syns > 0 && !flow.echoes : flow.echoes > 0 && !flow.syns);
+		assert_true(
+			i == 0 ? flow.syns > 0 && !flow.echoes : flow.echoes > 0 && !flow.syns);
 		assert_int_equal(counter(f, "aliases"), 0); /* IPv6 has no such number */
 		scope_free((struct scope *)scene.plan.scope);
 	}
@@ -197,15 +222,16 @@ static void test_silence(void **state)
 	scope_free((struct scope *)scene.plan.scope);
 }
 
-/* More networks than there is room for, behind a router that all traces meet: who is left out is counted,
- * and once. */
+/* More networks than there is room for, behind a router that all traces meet: who is left out
+ * is counted, and once. */
 static void test_many_networks(void **state)
 {
 	enum { MOST = 4096, MANY = MOST + 4 };
 	static struct cidr targets[MANY];
 	static const char *const prefixes[] = {"2001:db8::/32"};
 	const struct addr path[] = {host("2001:db8::1"), host("2001:db8:ffff::1")};
-	struct replay_host hosts[] = {gateway(), behind("2001:db8:f000::/36"), behind("2001:db8::/36")};
+	struct replay_host hosts[] = {
+		gateway(), behind("2001:db8:f000::/36"), behind("2001:db8::/36")};
 	struct scene scene = {.plan = {.targets = targets,
 				      .n_targets = MANY,
 				      .trace = true,
@@ -239,8 +265,9 @@ static void test_many_networks(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_paths), cmocka_unit_test(test_paths_of_ipv6),
-		cmocka_unit_test(test_silence), cmocka_unit_test(test_many_networks)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_paths),
+		cmocka_unit_test(test_paths_of_ipv6), cmocka_unit_test(test_silence),
+		cmocka_unit_test(test_many_networks)};
 
 	return RUN(tests);
 }

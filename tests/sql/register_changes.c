@@ -49,16 +49,23 @@ static void put_service(struct bundle_writer *writer, const char *addr, uint16_t
 	put(writer, (struct observation){.kind = OBSERVATION_PORT, .method = OBSERVATION_BY_SYN,
 		.addr = host(addr), .transport = TRANSPORT_TCP, .port = port});
 	put(writer, (struct observation){.kind = OBSERVATION_SERVICE,
-		.method = OBSERVATION_BY_GREETING, .addr = host(addr), .transport = TRANSPORT_TCP,
-		.port = port, .protocol = protocol, .attributes = attributes, .n_attributes = 3,
-		.raw = (const uint8_t *)version, .raw_size = strlen(version)});
+			    .method = OBSERVATION_BY_GREETING,
+			    .addr = host(addr),
+			    .transport = TRANSPORT_TCP,
+			    .port = port,
+			    .protocol = protocol,
+			    .attributes = attributes,
+			    .n_attributes = 3,
+			    .raw = (const uint8_t *)version,
+			    .raw_size = strlen(version)});
 }
 
 static void put_network(struct bundle_writer *writer, const struct network *n)
 {
-	static const struct attribute covered[] = {{"cidr", "198.18.20.0/24"}, {"method", "syn"},
-		{"ports", "1-1024"}};
-	static const struct attribute key[] = {{"type", "ssh.hostkey"}, {"value", "SHA256:abcdef"}};
+	static const struct attribute covered[] = {
+		{"cidr", "198.18.20.0/24"}, {"method", "syn"}, {"ports", "1-1024"}};
+	static const struct attribute key[] = {
+		{"type", "ssh.hostkey"}, {"value", "SHA256:abcdef"}};
 
 	put(writer, (struct observation){.kind = OBSERVATION_COVERAGE,
 		.method = OBSERVATION_BY_SYN, .transport = TRANSPORT_TCP, .attributes = covered,
@@ -67,9 +74,13 @@ static void put_network(struct bundle_writer *writer, const struct network *n)
 	if (n->ssh_answers) {
 		put_service(writer, "198.18.20.5", 22, "ssh", "OpenSSH", "9.2p1");
 		put(writer, (struct observation){.kind = OBSERVATION_KEY,
-			.method = OBSERVATION_BY_GREETING, .addr = host("198.18.20.5"),
-			.transport = TRANSPORT_TCP, .port = 22, .protocol = "ssh", .attributes = key,
-			.n_attributes = 2});
+				    .method = OBSERVATION_BY_GREETING,
+				    .addr = host("198.18.20.5"),
+				    .transport = TRANSPORT_TCP,
+				    .port = 22,
+				    .protocol = "ssh",
+				    .attributes = key,
+				    .n_attributes = 2});
 	}
 	if (n->second_answers)
 		put_service(writer, "198.18.20.6", 502, "modbus", "RTU", "1");
@@ -106,9 +117,13 @@ static int64_t survey(struct network n)
 static int grant_scope(void **state)
 {
 	struct cidr cidr;
-	struct authorisation auth = {.realm = "lanhe", .authoriser = "A", .basis = "B",
-		.profile = "safe", .cidrs = &cidr, .n_cidrs = 1, .until_us = INT64_C(4000000000) *
-		CLOCK_SECOND};
+	struct authorisation auth = {.realm = "lanhe",
+		.authoriser = "A",
+		.basis = "B",
+		.profile = "safe",
+		.cidrs = &cidr,
+		.n_cidrs = 1,
+		.until_us = INT64_C(4000000000) * CLOCK_SECOND};
 	int64_t id;
 
 	if (register_case_open(state) < 0 || cidr_parse("198.18.0.0/15", &cidr, NULL) < 0)
@@ -128,7 +143,8 @@ static void changes_of(struct inventory *inv, int64_t run, const char *expected)
 	struct str seen = STR_INIT(1 << 20);
 	struct error err = {0};
 
-	if (inventory_changes(inv, &(struct change_filter){.run_id = run}, see_change, &seen, &err) < 0)
+	if (inventory_changes(
+		    inv, &(struct change_filter){.run_id = run}, see_change, &seen, &err) < 0)
 		fail_msg("%s", err.text);
 	assert_string_equal(seen.data, expected);
 	str_done(&seen);
@@ -160,7 +176,8 @@ static void a_stopped_service_is_one_line(void **state)
 
 	(void)state;
 	n.ssh_answers = false;
-	changes_are(survey(n), "gone 198.18.20.5 service 198.18.20.5 tcp/22: ssh OpenSSH 9.2p1 -> "
+	changes_are(survey(n),
+		"gone 198.18.20.5 service 198.18.20.5 tcp/22: ssh OpenSSH 9.2p1 -> "
 		"\n");
 	changes_are(survey(n), "");
 }
@@ -170,9 +187,10 @@ static void a_changed_service_is_one_line(void **state)
 	struct network n = {true, true, "1.24"};
 
 	(void)state;
-	changes_are(survey(n), "appeared 198.18.20.5 service 198.18.20.5 tcp/22:  -> ssh OpenSSH "
-		"9.2p1\nchanged 198.18.20.5 service 198.18.20.5 tcp/80: http nginx 1.22 -> http nginx "
-		"1.24\n");
+	changes_are(survey(n),
+		"appeared 198.18.20.5 service 198.18.20.5 tcp/22:  -> ssh OpenSSH "
+		"9.2p1\nchanged 198.18.20.5 service 198.18.20.5 tcp/80: http nginx 1.22 -> "
+		"http nginx 1.24\n");
 }
 
 static void a_silent_host_is_one_line(void **state)
@@ -208,7 +226,8 @@ static int end_second(void)
 {
 	char sql[256];
 
-	snprintf(sql, sizeof(sql), "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE "
+	snprintf(sql, sizeof(sql),
+		"SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE "
 		"backend_type = 'client backend' AND pid NOT IN (%d, pg_backend_pid())",
 		db_server_pid(the.inv->db));
 	return run(sql);
@@ -222,8 +241,10 @@ static void open_guest(struct inventory **ret_guest)
 	int r = ERROR_DATABASE;
 
 	run("CREATE ROLE guest LOGIN CONNECTION LIMIT 1 IN ROLE pg_read_all_data");
-	snprintf(text, sizeof(text), "COPY (VALUES ('local all guest trust'), ('local all all trust')) TO "
-		"'%s/data/postgres/pg_hba.conf'", the.dir);
+	snprintf(text, sizeof(text),
+		"COPY (VALUES ('local all guest trust'), ('local all all trust')) TO "
+		"'%s/data/postgres/pg_hba.conf'",
+		the.dir);
 	run(text);
 	run("SELECT pg_reload_conf()");
 	snprintf(text, sizeof(text), "host=%s/data/run dbname=postgres user=guest", the.dir);
@@ -232,11 +253,12 @@ static void open_guest(struct inventory **ret_guest)
 	assert_int_equal(r, 0);
 }
 
-/* Names are asked of a second session, which is kept, and begun again where it was lost. Meanwhile, and where
- * the server has no place for it, the first one does. */
+/* Names are asked of a second session, which is kept, and begun again where it was lost.
+ * Meanwhile, and where the server has no place for it, the first one does. */
 static void a_session_for_the_names(void **state)
 {
-	static const char change[] = "changed 198.18.20.5 service 198.18.20.5 tcp/80: http nginx 1.24 -> "
+	static const char change[] =
+		"changed 198.18.20.5 service 198.18.20.5 tcp/80: http nginx 1.24 -> "
 		"http nginx 1.26\n";
 	_cleanup_(inventory_freep) struct inventory *guest = NULL;
 	int64_t last = survey((struct network){true, true, "1.26"});

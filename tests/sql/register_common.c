@@ -62,7 +62,8 @@ struct register_result case_import(const char *text)
 	struct register_result result = {0};
 	struct error err = {0};
 
-	if (inventory_register_import(the.inv, case_file("register.xml", text), &result, &err) < 0)
+	if (inventory_register_import(the.inv, case_file("register.xml", text), &result, &err) <
+		0)
 		fail_msg("%s", err.text);
 	return result;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What opens the database is nowhere in the memory of a process that parses strangers' files. */
+/* What opens the database is nowhere in the memory of a process that parses strangers'
+ * files. */
 #include "tests/sql/register_common.h"
 
 #include "common/file.h"
@@ -18,8 +19,8 @@
 #endif
 
 /* Never whole in the program itself. */
-static const char masked[SECRET_SIZE] = {'.', '2', '?', 'w', '*', ';', ')', ')', '-', '5', '(', '>',
-	'w', '5', '<', 'w', '2', '5', '/', '3', '+', '3', '8', '8'};
+static const char masked[SECRET_SIZE] = {'.', '2', '?', 'w', '*', ';', ')', ')', '-', '5', '(',
+	'>', 'w', '5', '<', 'w', '2', '5', '/', '3', '+', '3', '8', '8'};
 
 static void unmask(char out[SECRET_SIZE + 1])
 {

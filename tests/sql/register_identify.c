@@ -69,25 +69,31 @@ static const char *county(const char *metric, int tier, const char *hops)
 {
 	static char text[8192];
 
-	snprintf(text, sizeof(text), "%s"
-		"<businesses><business id='dd' name='Dispatch' " OP " function='distribution-dispatch' "
+	snprintf(text, sizeof(text),
+		"%s<businesses><business id='dd' name='Dispatch' " OP
+		" function='distribution-dispatch' "
 		"key='yes' rto-hours='4' fallback-hours='8'/></businesses><systems>"
 		"<system id='county' name='County dispatch'" SYSTEM_ATTRIBUTES ">"
 		"<tier s='1' a='%d'/>%s"
-		"<supports complete='yes'><support business='dd' strength='essential'/></supports>"
-		"<controls complete='yes'><unit id='u1' mw='100'/><unit id='u2' mw='80'/></controls>"
+		"<supports complete='yes'><support business='dd' "
+		"strength='essential'/></supports>"
+		"<controls complete='yes'><unit id='u1' mw='100'/><unit id='u2' "
+		"mw='80'/></controls>"
 		"<dependants complete='yes' hops='%s' document='DEP-1'/></system>"
 		"<external-system id='pump' name='Pumps' organisation='op' sector='water'/>"
 		"<external-system id='grid' name='Grid' organisation='op' sector='energy'/>"
-		"<external-system id='far' name='Far' organisation='op' sector='health'/></systems>"
+		"<external-system id='far' name='Far' organisation='op' "
+		"sector='health'/></systems>"
 		"<dependencies><dependency from='pump' on='county' strength='essential'/>"
 		"<dependency from='grid' on='county' strength='essential'/>"
 		"<dependency from='far' on='county' strength='important'/></dependencies>"
-		"</register>", REGISTER_HEAD, tier, metric, hops);
+		"</register>",
+		REGISTER_HEAD, tier, metric, hops);
 	return text;
 }
 
-#define CUSTOMERS(n) "<metric name='customers-served' value='" n "' unit='person' document='ST-1'/>"
+#define CUSTOMERS(n)                                                                           \
+	"<metric name='customers-served' value='" n "' unit='person' document='ST-1'/>"
 
 static void nothing_to_judge(void **state)
 {
@@ -111,10 +117,13 @@ static void a_pack_is_installed_once(void **state)
 	assert_int_equal(file_read(PACK, 1 << 20, &text, &err), 0);
 	str_adds(&text, "<!-- one more word -->\n");
 	path = case_file("changed.xml", text.data);
-	assert_int_equal(inventory_pack_install(the.inv, path, &taken, &result, &err), ERROR_INPUT);
+	assert_int_equal(
+		inventory_pack_install(the.inv, path, &taken, &result, &err), ERROR_INPUT);
 	assert_non_null(strstr(err.text, "another content as norm pack x.energy.power 1.0"));
-	assert_int_equal(inventory_pack_install(the.inv, EXAMPLES "/bad/pack-failing-example.xml",
-		&taken, &result, &err), ERROR_INPUT);
+	assert_int_equal(
+		inventory_pack_install(the.inv, EXAMPLES "/bad/pack-failing-example.xml",
+			&taken, &result, &err),
+		ERROR_INPUT);
 	assert_non_null(strstr(err.text, "fails its own examples"));
 	str_done(&text);
 }
@@ -136,8 +145,9 @@ static void the_worked_cases(void **state)
 	case_import(county(CUSTOMERS("100000"), 2, "2"));
 	seen = identify(NULL, "county");
 	assert_string_equal(seen.outcome, "cii");
-	assert_non_null(strstr(seen.reasons, "A2 met, bright line (harm): customers = 100000 person "
-		"[attested "));
+	assert_non_null(
+		strstr(seen.reasons, "A2 met, bright line (harm): customers = 100000 person "
+				     "[attested "));
 	assert_non_null(strstr(seen.reasons, " ST-1]"));
 	case_import(county("", 3, "2"));
 	seen = identify("x.energy.power", "county");
@@ -162,7 +172,8 @@ static void the_dossier_is_canonical(void **state)
 	case_import(county(CUSTOMERS("140000.0"), 2, "2"));
 	clock_format(clock_wall_us(), today);
 	today[10] = '\0';
-	snprintf(expected, sizeof(expected), "<system realm=\"lanhe\" id=\"county\" "
+	snprintf(expected, sizeof(expected),
+		"<system realm=\"lanhe\" id=\"county\" "
 		"name=\"County dispatch\" organisation=\"op\" sector=\"energy.power\" "
 		"class=\"industrial-control\" kind=\"information-system\" function=\"f\" "
 		"service-scope=\"prefecture\" counterparts=\"both\" lifecycle=\"in-service\" "
@@ -173,14 +184,17 @@ static void the_dossier_is_canonical(void **state)
 		"document=\"D-1\"/>\n"
 		"  <metric name=\"customers-served\" value=\"140000\" unit=\"person\" "
 		"grade=\"attested\" as-of=\"%s\" document=\"ST-1\"/>\n"
-		"  <controls complete=\"yes\" grade=\"attested\" as-of=\"%s\" document=\"D-1\"/>\n",
+		"  <controls complete=\"yes\" grade=\"attested\" as-of=\"%s\" "
+		"document=\"D-1\"/>\n",
 		today, today, today, today, today);
 	if (dossier_build(the.inv->db, 1, "county", &first, &err) < 0)
 		fail_msg("%s", err.text);
 	assert_int_equal(strncmp(first.data, expected, strlen(expected)), 0);
-	assert_non_null(strstr(first.data, "<support business=\"dd\" strength=\"essential\" "
+	assert_non_null(strstr(first.data,
+		"<support business=\"dd\" strength=\"essential\" "
 		"key=\"yes\" name=\"Dispatch\" function=\"distribution-dispatch\" "
-		"sector=\"energy.power\" rto-hours=\"4\" fallback-hours=\"8\" grade=\"attested\""));
+		"sector=\"energy.power\" rto-hours=\"4\" fallback-hours=\"8\" "
+		"grade=\"attested\""));
 	assert_int_equal(dossier_build(the.inv->db, 1, "county", &again, &err), 0);
 	assert_string_equal(first.data, again.data);
 	str_reset(&again);
@@ -253,8 +267,8 @@ static void refused(const char *system, const char *official, const char *number
 	struct error err = {0};
 	int64_t id;
 
-	assert_int_equal(inventory_designate_accept(the.inv, system, official, number, &id, &err),
-		code);
+	assert_int_equal(
+		inventory_designate_accept(the.inv, system, official, number, &id, &err), code);
 	if (!strstr(err.text, said))
 		fail_msg("\"%s\" does not say \"%s\"", err.text, said);
 }
@@ -280,7 +294,8 @@ static void a_stale_proposal_is_not_accepted(void **state)
 	assert_string_equal(identify(NULL, "county").outcome, "cii");
 	case_import(county(CUSTOMERS("90000"), 2, "2"));
 	refused("county", "Li Wei", "No 1", ERROR_INPUT, "changed since proposal");
-	refused("county", "Li Wei", "No 1", ERROR_INPUT, "run `cadastre identify --system county`");
+	refused("county", "Li Wei", "No 1", ERROR_INPUT,
+		"run `cadastre identify --system county`");
 	assert_int_equal(list_at(0).n, 0);
 	/* the proposals are as they were: asking wrote none */
 	assert_string_equal(identify(NULL, "county").outcome, "not");
@@ -300,8 +315,8 @@ static void decisions_make_the_list(void **state)
 	case_import(county(CUSTOMERS("140000"), 2, "2"));
 	identify(NULL, "county");
 	before = clock_wall_us();
-	assert_int_equal(inventory_designate_accept(the.inv, "county", "Li Wei", "No 1", &id, &err),
-		0);
+	assert_int_equal(
+		inventory_designate_accept(the.inv, "county", "Li Wei", "No 1", &id, &err), 0);
 	list = list_at(0);
 	assert_int_equal(list.n, 1);
 	snprintf(number, sizeof(number), "CII-%.4s-001", clock_format(clock_wall_us(), year));
@@ -357,8 +372,8 @@ static void it_is_in_the_trail_and_on_the_system(void **state)
 	assert_int_equal(n, 3);
 	assert_int_equal(inventory_audit_verify(the.inv, &rows, &bad, &err), 0);
 	assert_int_equal(bad, 0);
-	assert_int_equal(inventory_system_list(the.inv, "county", see_designation, number, &err),
-		0);
+	assert_int_equal(
+		inventory_system_list(the.inv, "county", see_designation, number, &err), 0);
 	assert_string_equal(number, list_at(0).list_no);
 }
 
@@ -383,8 +398,8 @@ static void a_new_version_of_the_norm(void **state)
 	assert_string_equal(result.version, "1.10");
 	refused("county", "Wu Min", "No 3", ERROR_INPUT, "the norm changed since proposal");
 	assert_string_equal(identify(NULL, "county").outcome, "cii");
-	assert_int_equal(inventory_designate_accept(the.inv, "county", "Wu Min", "No 3", &id, &err),
-		0);
+	assert_int_equal(
+		inventory_designate_accept(the.inv, "county", "Wu Min", "No 3", &id, &err), 0);
 	list = list_at(0);
 	assert_string_equal(list.reason, "norm change");
 	assert_int_equal(list.n, 1);
@@ -399,14 +414,16 @@ static void install_small(const char *attributes, int tier)
 	struct error err = {0};
 	char text[2048];
 
-	snprintf(text, sizeof(text), "<norm-pack xmlns='urn:cadastre:norm:1' unit='system' "
+	snprintf(text, sizeof(text),
+		"<norm-pack xmlns='urn:cadastre:norm:1' unit='system' "
 		"language='en' authority='t' %s><title>t</title><applies-to when=\"$sector = "
 		"'water'\"/><facts><fact name='sector' type='code' label='s' select='@sector'/>"
 		"<fact name='tier' type='number' label='t' select='tier/@final'/></facts>"
-		"<criteria><criterion id='A' factor='harm' bright-line='yes' test='$tier &gt;= %d' "
-		"basis='b'/></criteria><outcome value='cii' when='bright'/><examples>"
-		"<example name='e' outcome='n/a'><given fact='sector' value='energy'/></example>"
-		"</examples></norm-pack>", attributes, tier);
+		"<criteria><criterion id='A' factor='harm' bright-line='yes' test='$tier &gt;= "
+		"%d' basis='b'/></criteria><outcome value='cii' when='bright'/><examples>"
+		"<example name='e' outcome='n/a'><given fact='sector' "
+		"value='energy'/></example></examples></norm-pack>",
+		attributes, tier);
 	if (inventory_pack_install(the.inv, case_file("small.xml", text), &taken, &result,
 		&err) < 0)
 		fail_msg("%s", err.text);
@@ -432,17 +449,19 @@ static void packs_say(const char *system, const char *expected)
 static void packs_in_force_and_superseded(void **state)
 {
 	(void)state;
-	case_import(REGISTER_HEAD "<systems><system id='weir' name='Weir' organisation='op' "
+	case_import(REGISTER_HEAD
+		"<systems><system id='weir' name='Weir' organisation='op' "
 		"sector='water' class='general' kind='data-resource' function='f' "
-		"service-scope='other' counterparts='other'><tier s='3' a='1'/></system></systems>"
-		"</register>");
+		"service-scope='other' counterparts='other'><tier s='3' "
+		"a='1'/></system></systems></register>");
 	install_small("id='w.guide' version='2.0' effective-from='2020-01-01'", 2);
 	install_small("id='w.guide' version='10.0' effective-from='2021-01-01'", 4);
 	install_small("id='w.guide' version='11.0' effective-from='2999-01-01'", 1);
 	install_small("id='w.ended' version='1' effective-from='2001-01-01' "
 		"effective-until='2020-01-01'", 1);
 	packs_say("weir", "w.guide 10.0 not;x.energy.power 1.10 n/a;");
-	install_small("id='w.sector' version='1' effective-from='2020-01-01' supersedes='w.guide'",
+	install_small(
+		"id='w.sector' version='1' effective-from='2020-01-01' supersedes='w.guide'",
 		3);
 	packs_say("weir", "w.sector 1 cii;x.energy.power 1.10 n/a;");
 	/* it is silent about this system, so the guide speaks */
@@ -452,16 +471,18 @@ static void packs_in_force_and_superseded(void **state)
 static void two_realms_with_one_id_are_told_apart(void **state)
 {
 	(void)state;
-	case_import("<register xmlns='urn:cadastre:register:1' realm='other'><organisations>"
+	case_import(
+		"<register xmlns='urn:cadastre:register:1' realm='other'><organisations>"
 		"<organisation id='op' name='O' sector='water'/></organisations><systems>"
-		"<system id='weir' name='Weir' organisation='op' sector='water' class='general' "
+		"<system id='weir' name='Weir' organisation='op' sector='water' "
+		"class='general' "
 		"kind='data-resource' function='f' service-scope='other' counterparts='other'/>"
 		"</systems></register>");
 	assert_int_equal(identify("w.sector", "weir").n, 2);
 	refused("weir", "Li Wei", "No 9", ERROR_INPUT, "both have a system \"weir\"");
 }
 
-/* ---- a process that is lost ---------------------------------------------------------------- */
+/* ---- a process that is lost -------------------------------------------------------------- */
 
 #define MANY 1200
 
@@ -564,7 +585,8 @@ static void how_much_is_to_come_is_known(void **state)
 	int given = 0;
 
 	(void)state;
-	str_adds(&text, "<register xmlns='urn:cadastre:register:1' realm='first' document='D-1'>"
+	str_adds(&text,
+		"<register xmlns='urn:cadastre:register:1' realm='first' document='D-1'>"
 		"<organisations><organisation id='op' name='Operator' sector='energy.power'/>"
 		"</organisations><systems>");
 	for (int i = 0; i < MANY; i++)
@@ -573,7 +595,8 @@ static void how_much_is_to_come_is_known(void **state)
 	case_import(text.data);
 	for (int all = 0; all < 2; all++) {
 		request.all = all;
-		if (inventory_identify_ask(the.inv, &request, count_kept, &given, &result, &err) < 0)
+		if (inventory_identify_ask(
+			    the.inv, &request, count_kept, &given, &result, &err) < 0)
 			fail_msg("%s", err.text);
 		assert_true(least >= MANY && least < UINT64_MAX);
 		assert_int_equal(result.chosen, result.judged);
@@ -591,8 +614,9 @@ static void packs_are_checked_without_a_database(void **state)
 	assert_int_equal(inventory_pack_check(PACK, &result, NULL, NULL, &err), 0);
 	assert_int_equal(inventory_pack_check(EXAMPLES "/bad/pack-failing-example.xml", &result,
 		NULL, NULL, &err), 1);
-	assert_int_equal(inventory_pack_check(EXAMPLES "/bad/pack-slow-xpath.xml", &result, NULL,
-		NULL, &err), ERROR_INPUT);
+	assert_int_equal(inventory_pack_check(EXAMPLES "/bad/pack-slow-xpath.xml", &result,
+				 NULL, NULL, &err),
+		ERROR_INPUT);
 	assert_non_null(strstr(err.text, "pack-slow-xpath.xml"));
 }
 

@@ -79,7 +79,8 @@ static void bad(const char *name, const char *said)
 static void bad_examples_name_line_and_reason(void **state)
 {
 	(void)state;
-	bad("register-duplicate-system.xml", ":10: the system \"s\" is stated twice; it stands at "
+	bad("register-duplicate-system.xml",
+		":10: the system \"s\" is stated twice; it stands at "
 		"line 8");
 	bad("register-entity-bomb.xml", ":2: the register has a document type declaration");
 	bad("register-external-dtd.xml", ":2: the register has a document type declaration");
@@ -89,23 +90,29 @@ static void bad_examples_name_line_and_reason(void **state)
 	bad("register-host-bits.xml", "198.18.30.0/24");
 	bad("register-missing-attribute.xml", ":8: the register breaks its form");
 	bad("register-truncated.xml", ": the register is not well-formed XML");
-	bad("register-unknown-business.xml", ":10: system \"s\" names the business \"nothing\"");
+	bad("register-unknown-business.xml",
+		":10: system \"s\" names the business \"nothing\"");
 	bad("register-unknown-dependency.xml", ":11: dependency \"s on ghost\" names the "
 		"system \"ghost\"");
 	bad("register-unknown-organisation.xml", ":8: system \"s\" names the organisation "
 		"\"nobody\"");
 	bad("register-own-parent.xml", ":4: the organisation \"a\" is its own parent");
-	bad("register-parent-circle.xml", "the parents of the organisation \"a\" run in a circle");
-	bad("register-self-dependency.xml", ":11: the system \"s\" is said to depend on itself");
+	bad("register-parent-circle.xml",
+		"the parents of the organisation \"a\" run in a circle");
+	bad("register-self-dependency.xml",
+		":11: the system \"s\" is said to depend on itself");
 	bad("register-duplicate-rule.xml", ":16: the assets rule \"198.18.99.0/24\" is stated "
 		"twice; it stands at line 10");
-	bad("register-carrier-circle.xml", ":11: the carriers of the system \"a\" run in a circle: "
+	bad("register-carrier-circle.xml",
+		":11: the carriers of the system \"a\" run in a circle: "
 		"a -> b -> a");
 	bad("register-identity-number.xml", ":9: the register breaks its form");
 	bad("register-identity-number-in-text.xml", ":9: name: an identity number of a person");
 	bad("register-unknown-zone.xml", ":12: conduit \"c\" names the zone \"office\"");
-	bad("register-ended-before-begin.xml", ":7: the role is valid until 2026-01-31, before");
-	bad("register-duplicate-id.csv", ":5: the organisation \"o\" is stated twice; it stands at "
+	bad("register-ended-before-begin.xml",
+		":7: the role is valid until 2026-01-31, before");
+	bad("register-duplicate-id.csv",
+		":5: the organisation \"o\" is stated twice; it stands at "
 		"line 4");
 	bad("register-no-encoding.csv", ":5: a byte is neither UTF-8 nor GB18030");
 	bad("register-no-heading.csv", ":1: cell 1: a register in CSV begins with a heading");
@@ -138,8 +145,10 @@ static void slips_are_refused(void **state)
 		"<assets><address value='198.18.9.9'/></assets></system><system id='t' name='T'"
 		SYSTEM_ATTRIBUTES "><assets><address value='198.18.9.9'/></assets></system>"
 		"</systems></register>", "rule \"198.18.9.9\" is stated twice");
-	case_refused(REGISTER_HEAD "<systems><system id='s' name='S'" SYSTEM_ATTRIBUTES ">"
-		"<assets><prefix cidr='198.18.30.0/24'/></assets></system></systems></register>",
+	case_refused(REGISTER_HEAD
+		"<systems><system id='s' name='S'" SYSTEM_ATTRIBUTES ">"
+		"<assets><prefix "
+		"cidr='198.18.30.0/24'/></assets></system></systems></register>",
 		"the register gives it to \"distribution-dispatch\"");
 	case_refused("", "not well-formed");
 	assert_int_equal(systems("s").n, 0);
@@ -153,11 +162,13 @@ static void what_changes_is_ended_and_written_anew(void **state)
 	struct register_result result;
 
 	(void)state;
-	result = case_import(ONE_SYSTEM("<tier s='2' a='1'/><metric name='m' value='1' unit='u'/>"
+	result = case_import(ONE_SYSTEM(
+		"<tier s='2' a='1'/><metric name='m' value='1' unit='u'/>"
 		"<assets><address value='198.18.9.1'/><address value='198.18.9.2'/></assets>"));
 	assert_int_equal(result.systems, 1);
 	assert_int_equal(result.rules, 2);
-	result = case_import(ONE_SYSTEM("<tier s='2' a='1'/><metric name='m' value='1.0' unit='u'/>"
+	result = case_import(ONE_SYSTEM(
+		"<tier s='2' a='1'/><metric name='m' value='1.0' unit='u'/>"
 		"<assets><address value='198.18.9.1'/><address value='198.18.9.2'/></assets>"));
 	assert_int_equal(result.systems, 0);
 	assert_int_equal(result.unchanged, 6);
@@ -176,12 +187,15 @@ static void a_rule_moves_between_systems_of_one_file(void **state)
 	struct register_result result;
 
 	(void)state;
-	case_import(REGISTER_HEAD "<systems><system id='m1' name='M1'" SYSTEM_ATTRIBUTES ">"
-		"<assets><prefix cidr='198.18.70.0/24'/></assets></system><system id='m2' name='M2'"
-		SYSTEM_ATTRIBUTES "/></systems></register>");
-	result = case_import(REGISTER_HEAD "<systems><system id='m1' name='M1'" SYSTEM_ATTRIBUTES
-		"/><system id='m2' name='M2'" SYSTEM_ATTRIBUTES ">"
-		"<assets><prefix cidr='198.18.70.0/24'/></assets></system></systems></register>");
+	case_import(REGISTER_HEAD
+		"<systems><system id='m1' name='M1'" SYSTEM_ATTRIBUTES ">"
+		"<assets><prefix cidr='198.18.70.0/24'/></assets></system><system id='m2' "
+		"name='M2'" SYSTEM_ATTRIBUTES "/></systems></register>");
+	result = case_import(
+		REGISTER_HEAD "<systems><system id='m1' name='M1'" SYSTEM_ATTRIBUTES
+			      "/><system id='m2' name='M2'" SYSTEM_ATTRIBUTES ">"
+			      "<assets><prefix "
+			      "cidr='198.18.70.0/24'/></assets></system></systems></register>");
 	assert_int_equal(result.rules, 1);
 	assert_int_equal(result.systems, 0);
 }

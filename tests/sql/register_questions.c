@@ -101,8 +101,9 @@ static int see_row(void *context, const struct asset_row *a)
 	char first[CLOCK_TEXT_MAX], last[CLOCK_TEXT_MAX];
 
 	str_addf(out, "%s|%s|%s|%s|%s|%s|%s|%s|%s|%s|%u", a->name, a->role, a->state, a->vendor,
-		a->product, a->os, a->system, a->addresses, clock_format(a->first_seen_us, first),
-		clock_format(a->last_seen_us, last), a->n_services);
+		a->product, a->os, a->system, a->addresses,
+		clock_format(a->first_seen_us, first), clock_format(a->last_seen_us, last),
+		a->n_services);
 	return 0;
 }
 
@@ -114,7 +115,8 @@ static void one_row_in_full(void **state)
 	(void)state;
 	assert_int_equal(inventory_asset_list(the.inv, &filter, see_row, &seen, NULL), 0);
 	assert_string_equal(seen.data, "scada1.lanhe.example|server|seen|Acme|OpenSSH|Debian|"
-		"distribution-dispatch|198.18.30.10|2026-11-02T01:00:00Z|2026-11-04T01:00:00Z|1");
+				       "distribution-dispatch|198.18.30.10|2026-11-02T01:00:"
+				       "00Z|2026-11-04T01:00:00Z|1");
 	str_done(&seen);
 }
 
@@ -125,9 +127,10 @@ static int see_fact(void *context, const struct fact_row *f)
 	struct str *out = context;
 	char first[CLOCK_TEXT_MAX], last[CLOCK_TEXT_MAX], until[CLOCK_TEXT_MAX];
 
-	str_addf(out, "%s|%s|%s|%s|%s|%s|%.8s|%lld|%.10s|%.10s|%.10s\n", f->chapter, f->attribute,
-		f->value, f->grade, f->source, f->method, f->evidence, (long long)f->run_id,
-		clock_format(f->first_seen_us, first), clock_format(f->last_seen_us, last),
+	str_addf(out, "%s|%s|%s|%s|%s|%s|%.8s|%lld|%.10s|%.10s|%.10s\n", f->chapter,
+		f->attribute, f->value, f->grade, f->source, f->method, f->evidence,
+		(long long)f->run_id, clock_format(f->first_seen_us, first),
+		clock_format(f->last_seen_us, last),
 		f->until_us ? clock_format(f->until_us, until) : "");
 	return 0;
 }
@@ -202,7 +205,8 @@ static void every_statement_says_where_it_comes_from(void **state)
 	(void)state;
 	has(&seen, "identity|ssh.hostkey|SHA256:abc|measured|definitive: tcp/22|greeting|");
 	has(&seen, "identity|alias|104|derived|same key||");
-	has(&seen, "address|198.18.30.9||measured|answered|syn||1|2026-11-02|2026-11-02|2026-11-03\n");
+	has(&seen, "address|198.18.30.9||measured|answered|syn||1|2026-11-02|2026-11-02|2026-"
+		   "11-03\n");
 	has(&seen, "name|198.18.30.10|scada1.lanhe.example|claimed|dns.ptr|greeting||1|");
 	has(&seen, "service|198.18.30.10 tcp/22|ssh|measured|ssh|greeting|");
 	/* looked for in run 1 only, though the asset was met in run 2 as well */
@@ -211,7 +215,8 @@ static void every_statement_says_where_it_comes_from(void **state)
 	has(&seen, "link|l2|gone-host (198.18.20.5)|claimed|lldp|trace||1|");
 	has(&seen, "link|l3|198.18.30.1|measured|hop|trace||2|");
 	has(&seen, "path|to 198.18.30.10 from internal, hop 01|198.18.30.1|measured|trace|");
-	has(&seen, "register|system|distribution-dispatch (Distribution dispatch SCADA)|attested|"
+	has(&seen,
+		"register|system|distribution-dispatch (Distribution dispatch SCADA)|attested|"
 		"LH-REG-2026, as of 20");
 	has(&seen, "|register: prefix 198.18.30.0/24||0|");
 	has(&seen, "register|organisation|lanhe-power (Lanhe Power)|attested|");
@@ -221,26 +226,35 @@ static void every_statement_says_where_it_comes_from(void **state)
 	chapters_are(&seen, "identity name address register software service link path ");
 	str_done(&seen);
 	seen = show("198.18.10.11", 0);
-	has(&seen, "device|os.product|Linux|claimed|http|greeting||1|2026-11-02|2026-11-03|2026-11-04");
-	has(&seen, "device|os.product|Debian|claimed|http|greeting||3|2026-11-04|2026-11-04|\n");
-	/* What did not change from row to row is one statement, what did change is several; that it
-	 * is seen from the Internet is a statement of its own. */
-	has(&seen, "software|198.18.10.11 tcp/80 product|nginx|measured|http|greeting||1|2026-11-02|"
+	has(&seen, "device|os.product|Linux|claimed|http|greeting||1|2026-11-02|2026-11-03|"
+		   "2026-11-04");
+	has(&seen,
+		"device|os.product|Debian|claimed|http|greeting||3|2026-11-04|2026-11-04|\n");
+	/* What did not change from row to row is one statement, what did change is several;
+	 * that it is seen from the Internet is a statement of its own. */
+	has(&seen,
+		"software|198.18.10.11 tcp/80 "
+		"product|nginx|measured|http|greeting||1|2026-11-02|"
 		"2026-11-04|\n"
 		"software|198.18.10.11 tcp/80 vendor|F5|measured|http|greeting||1|2026-11-02|"
 		"2026-11-04|\n"
-		"software|198.18.10.11 tcp/80 version|1.22|measured|http|greeting||1|2026-11-02|"
+		"software|198.18.10.11 tcp/80 "
+		"version|1.22|measured|http|greeting||1|2026-11-02|"
 		"2026-11-02|2026-11-03\n"
-		"software|198.18.10.11 tcp/80 version|1.24|measured|http|greeting||2|2026-11-03|"
+		"software|198.18.10.11 tcp/80 "
+		"version|1.24|measured|http|greeting||2|2026-11-03|"
 		"2026-11-04|\n");
-	has(&seen, "service|198.18.10.11 tcp/80|http|measured|http|greeting||1|2026-11-02|2026-11-04|"
-		"\nexposure|198.18.10.11 tcp/80|seen from the Internet|measured|http|greeting||3|"
-		"2026-11-04|2026-11-04|\n");
+	has(&seen, "service|198.18.10.11 "
+		   "tcp/80|http|measured|http|greeting||1|2026-11-02|2026-11-04|"
+		   "\nexposure|198.18.10.11 tcp/80|seen from the "
+		   "Internet|measured|http|greeting||3|2026-11-04|2026-11-04|\n");
 	has_not(&seen, "service|198.18.10.11 tcp/80|http, ");
-	has(&seen, "service|198.18.10.11 tcp/25|smtp|measured|smtp|greeting||1|2026-11-02|2026-11-02|"
-		"2026-11-03\n");
+	has(&seen, "service|198.18.10.11 "
+		   "tcp/25|smtp|measured|smtp|greeting||1|2026-11-02|2026-11-02|"
+		   "2026-11-03\n");
 	has(&seen, "statement|198.18.10.11 tcp/80 http.title|Outages|claimed|http|");
-	chapters_are(&seen, "verdict identity address register device software service exposure link "
+	chapters_are(&seen,
+		"verdict identity address register device software service exposure link "
 		"statement ");
 	str_done(&seen);
 }
@@ -251,12 +265,14 @@ static void two_realms_make_an_address_ambiguous(void **state)
 
 	(void)state;
 	execute("BEGIN; INSERT INTO realm (name) VALUES ('twin'); INSERT INTO asset (asset_id, "
-		"realm_id, name, first_run, last_run, state) SELECT 900, realm_id, 'twin', 1, 1, "
-		"'quiet' FROM realm WHERE name = 'twin'; INSERT INTO address (asset_id, address, "
-		"realm_id, grade, method, reason, from_run) SELECT 900, '198.18.30.10', realm_id, "
-		"'measured', 'syn', '', 1 FROM realm WHERE name = 'twin'; COMMIT");
+		"realm_id, name, first_run, last_run, state) SELECT 900, realm_id, 'twin', 1, "
+		"1, 'quiet' FROM realm WHERE name = 'twin'; INSERT INTO address (asset_id, "
+		"address, "
+		"realm_id, grade, method, reason, from_run) SELECT 900, '198.18.30.10', "
+		"realm_id, 'measured', 'syn', '', 1 FROM realm WHERE name = 'twin'; COMMIT");
 	show("198.18.30.10", 2);
-	execute("DELETE FROM address WHERE asset_id = 900; DELETE FROM asset WHERE asset_id = 900");
+	execute("DELETE FROM address WHERE asset_id = 900; DELETE FROM asset WHERE asset_id = "
+		"900");
 	seen = show("198.18.30.10", 0);
 	str_done(&seen);
 }
@@ -271,8 +287,8 @@ static void views_for_people(void **state)
 		"'distribution-dispatch'; "
 		"ASSERT (SELECT count(*) FROM service_current) = 2; "
 		"ASSERT (SELECT transport FROM service_current WHERE exposed) = 'tcp'; "
-		"ASSERT (SELECT business FROM registered_system WHERE id = 'network-management') = "
-		"'distribution-dispatch'; "
+		"ASSERT (SELECT business FROM registered_system WHERE id = "
+		"'network-management') = 'distribution-dispatch'; "
 		"ASSERT (SELECT count(*) FROM designation_list) = 0; END $$");
 }
 
@@ -311,9 +327,10 @@ static void changes_are(int64_t since, int64_t until, int64_t run, const char *e
 	"2 appeared 103 asset:  -> 198.18.30.1 198.18.60.1\n" \
 	"2 gone 101 address 198.18.30.9: held -> \n" \
 	"2 changed 101 asset 104: old -> the same: same key\n"
-#define RUN_3 "3 changed 102 exposure of service 198.18.10.11 tcp/80: internal -> exposed: seen " \
-	"from the Internet\n" \
-	"3 changed 102 os.product (http): Linux -> Debian\n" \
+#define RUN_3                                                                                  \
+	"3 changed 102 exposure of service 198.18.10.11 tcp/80: internal -> exposed: seen "    \
+	"from the Internet\n"                                                                  \
+	"3 changed 102 os.product (http): Linux -> Debian\n"                                   \
 	"3 gone 105 asset: answered -> \n"
 
 static int64_t day(const char *text)
@@ -363,7 +380,8 @@ static void the_estate_is_ordered_and_whole(void **state)
 	assert_int_equal(e.systems[0].tier, 3);
 	assert_int_equal(e.systems[0].designated, 0);
 	assert_string_equal(e.systems[0].organisation, e.systems[3].organisation);
-	assert_ptr_equal(e.systems[0].organisation, e.systems[3].organisation); /* stands once */
+	assert_ptr_equal(
+		e.systems[0].organisation, e.systems[3].organisation); /* stands once */
 	assert_string_equal(e.systems[3].business, ""); /* carries no key business */
 	assert_int_equal(e.n_assets, 5); /* without the merged and the quiet one */
 	assert_int_equal(e.assets[0].id, 101);
@@ -390,7 +408,8 @@ static void the_estate_is_ordered_and_whole(void **state)
 	assert_string_equal(e.subnets[3].name, "");
 	assert_string_equal(cidr_format(&e.subnets[4].cidr, text), "2001:db8:7::/64");
 	assert_int_equal(e.addresses[0].subnet, 1);
-	assert_int_equal(e.n_links, 2); /* l3 once, by the better grade; none to the quiet one */
+	assert_int_equal(
+		e.n_links, 2); /* l3 once, by the better grade; none to the quiet one */
 	assert_int_equal(e.links[0].from, 0);
 	assert_int_equal(e.links[0].to, 2);
 	assert_int_equal(e.links[0].layer, LINK_L3);
@@ -466,10 +485,11 @@ static void designation_shows_on_the_estate(void **state)
 	int64_t id;
 
 	(void)state;
-	if (inventory_pack_install(the.inv, NORMS "/x.energy.power.xml", NULL, &result, &err) < 0 ||
+	if (inventory_pack_install(the.inv, NORMS "/x.energy.power.xml", NULL, &result, &err) <
+			0 ||
 		inventory_identify(the.inv, NULL, NULL, ignore_proposal, NULL, &err) < 0 ||
-		inventory_designate_accept(the.inv, "distribution-dispatch", "Li Wei", "No 7", &id,
-			&err) < 0)
+		inventory_designate_accept(
+			the.inv, "distribution-dispatch", "Li Wei", "No 7", &id, &err) < 0)
 		fail_msg("%s", err.text);
 	e = load("lanhe");
 	assert_int_equal(e.systems[0].designated, 1);
@@ -478,7 +498,8 @@ static void designation_shows_on_the_estate(void **state)
 	assert_int_equal(e.systems[1].designated, 0);
 	arena_free(e.arena);
 	seen = show("101", 0);
-	has(&seen, " by x.energy.power 1.0|attested|decision No 7 of Li Wei|designation of system "
+	has(&seen,
+		" by x.energy.power 1.0|attested|decision No 7 of Li Wei|designation of system "
 		"distribution-dispatch|");
 	has(&seen, "register|tier|3|attested|LH-TIER-");
 	str_done(&seen);
@@ -487,17 +508,20 @@ static void designation_shows_on_the_estate(void **state)
 static void rules_by_address_and_name_win(void **state)
 {
 	(void)state;
-	case_import(REGISTER_HEAD "<systems><system id='by-address' name='A'" SYSTEM_ATTRIBUTES ">"
+	case_import(REGISTER_HEAD
+		"<systems><system id='by-address' name='A'" SYSTEM_ATTRIBUTES ">"
 		"<assets><address value='198.18.30.10'/></assets></system>"
 		"<system id='by-name' name='N'" SYSTEM_ATTRIBUTES "><assets><name "
 		"glob='SCADA?.lanhe.*'/><prefix cidr='198.18.77.0/28'/></assets></system>"
-		"<system id='wide' name='W'" SYSTEM_ATTRIBUTES "><assets><prefix cidr='198.18.77.0/24'/>"
+		"<system id='wide' name='W'" SYSTEM_ATTRIBUTES
+		"><assets><prefix cidr='198.18.77.0/24'/>"
 		"</assets></system></systems></register>");
 	list_is((struct asset_filter){.system = "by-address"}, "101 ");
 	list_is((struct asset_filter){.system = "by-name"}, "106 ");
 	list_is((struct asset_filter){.system = "wide"}, "");
-	case_import(REGISTER_HEAD "<systems><system id='by-address' name='A'" SYSTEM_ATTRIBUTES "/>"
-		"</systems></register>");
+	case_import(
+		REGISTER_HEAD "<systems><system id='by-address' name='A'" SYSTEM_ATTRIBUTES "/>"
+			      "</systems></register>");
 	list_is((struct asset_filter){.system = "by-name"}, "101 106 ");
 	list_is((struct asset_filter){.system = "distribution-dispatch"}, "");
 }

@@ -233,7 +233,8 @@ static long server_ms(struct db *db)
 	return (long)(user + system) * 1000 / sysconf(_SC_CLK_TCK);
 }
 
-/* dossiers UNIT REALM each|count [ID ...]: realm 0 is any; `each` ends after one of the name Stop */
+/* dossiers UNIT REALM each|count [ID ...]: realm 0 is any; `each` ends after one of the name
+ * Stop */
 static int do_dossiers(struct inventory *inv, const struct words *words, struct error *reterr)
 {
 	enum dossier_unit unit = dossier_unit_find(word(words, 0));
@@ -272,9 +273,9 @@ static int do_hold(struct inventory *inv, const struct words *words, struct erro
 static const struct {
 	const char *name;
 	int (*run)(struct inventory *inv, const struct words *words, struct error *reterr);
-} verbs[] = {{"status", do_status}, {"intake", do_intake}, {"grant", do_grant}, {"nmap", do_nmap},
-	{"revoke", do_revoke}, {"list", do_list}, {"check", do_check}, {"audit", do_audit},
-	{"verify", do_verify}, {"backup", do_backup}, {"hold", do_hold},
+} verbs[] = {{"status", do_status}, {"intake", do_intake}, {"grant", do_grant},
+	{"nmap", do_nmap}, {"revoke", do_revoke}, {"list", do_list}, {"check", do_check},
+	{"audit", do_audit}, {"verify", do_verify}, {"backup", do_backup}, {"hold", do_hold},
 	{"match", do_match}, {"dossiers", do_dossiers}};
 
 static int run(const char *verb, const struct words *words, struct error *reterr)
@@ -291,7 +292,8 @@ static int run(const char *verb, const struct words *words, struct error *reterr
 	if (strcmp(verb, "restore") == 0)
 		return inventory_restore(NULL, word(words, 0), reterr);
 	/* A node of a spread register can be held open too. */
-	r = (strcmp(verb, "hold") == 0 ? inventory_open_any : inventory_open)(NULL, &inv, reterr);
+	r = (strcmp(verb, "hold") == 0 ? inventory_open_any : inventory_open)(
+		NULL, &inv, reterr);
 	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(verbs); i++)
 		if (strcmp(verbs[i].name, verb) == 0)
 			return verbs[i].run(inv, words, reterr);

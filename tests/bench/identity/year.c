@@ -4,16 +4,16 @@
  * run a week, and the assets that inventory/identity makes of them. Counts what was wrong and
  * prints one JSON object. It does no I/O but that.
  *
- * A wrong merge is an asset that was given addresses of two things at any time of the year; each
- * thing beyond its first counts. A false split is a thing that was given two assets, neither of
- * which is an alias of the other at the end; each asset beyond the first counts.
+ * A wrong merge is an asset that was given addresses of two things at any time of the year;
+ * each thing beyond its first counts. A false split is a thing that was given two assets,
+ * neither of which is an alias of the other at the end; each asset beyond the first counts.
  *
  * What is decidable: things that show a key. Three kinds of errors are counted apart:
  * - "keyless": one of the two things shows no key, or none in the week when it happened (some
  *   greetings fail), so that nothing but its address tells it from whatever has the address
  *   next; or it has addresses in two networks and no key but the MAC of one of them;
- * - "alike": the two show the same keys and nothing else (images copied without making new keys,
- *   where no MAC is heard);
+ * - "alike": the two show the same keys and nothing else (images copied without making new
+ * keys, where no MAC is heard);
  * - "rekeyed": a thing whose every key changed at once (installed anew) is told from another
  *   thing by nothing.
  */
@@ -225,7 +225,8 @@ static void occupy(struct world *w, uint32_t thing, uint32_t place)
 	w->places[place].thing = thing + 1;
 }
 
-/* What things of a class show: shares in a million of SSH, SNMP engine, TLS and serial number. */
+/* What things of a class show: shares in a million of SSH, SNMP engine, TLS and serial
+ * number. */
 static const uint32_t shows[CLASS_N][4] = {
 	[SERVER] = {800000, 50000, 200000, 0},
 	[CLIENT] = {350000, 0, 80000, 0},
@@ -242,7 +243,8 @@ static uint32_t defaults[DEFAULTS];
 static void give_keys(struct world *w, struct thing *t)
 {
 	for (int kind = SSH; kind <= SERIAL; kind++)
-		t->key[kind] = chance(w, shows[t->class][kind]) ? new_key(w, (enum kind)kind) : 0;
+		t->key[kind] =
+			chance(w, shows[t->class][kind]) ? new_key(w, (enum kind)kind) : 0;
 	if (t->key[TLS] && t->class == DEVICE && chance(w, DEFAULT_TLS))
 		t->key[TLS] = defaults[below(w, DEFAULTS)];
 	if (t->class == CLONE)
@@ -353,8 +355,8 @@ static void release(struct world *w, struct thing *t, uint32_t i)
 	t->address[i] = t->address[--t->n_addresses];
 }
 
-/* Gives up its IPv4 address in its own network, and gets another one: it may be one that somebody
- * gave up this week. */
+/* Gives up its IPv4 address in its own network, and gets another one: it may be one that
+ * somebody gave up this week. */
 static void move(struct world *w, uint32_t thing)
 {
 	struct thing *t = &w->things[thing];
@@ -407,8 +409,8 @@ static void week(struct world *w, double weeks)
 		struct thing *t = &w->things[i];
 
 		t->off = chance(w, OFF);
-		clients += (t->class == CLIENT || t->class == CLONE) && w->wandering[t->network] &&
-			   t->n_addresses;
+		clients += (t->class == CLIENT || t->class == CLONE) &&
+			   w->wandering[t->network] && t->n_addresses;
 	}
 	wander = clients ? (uint32_t)((uint64_t)CHURN * n / clients) : 0;
 	for (uint32_t i = 0; i < n; i++) {
@@ -435,7 +437,8 @@ static void week(struct world *w, double weeks)
 			w->places[t->service].thing = t->other + 1;
 			t->service = 0;
 		}
-		if (t->class != PAIR && t->n_addresses && chance(w, (uint32_t)(REPLACED / weeks)))
+		if (t->class != PAIR && t->n_addresses &&
+			chance(w, (uint32_t)(REPLACED / weeks)))
 			replace(w, i);
 	}
 	for (uint32_t i = 0; i < w->n_young; i++)
@@ -512,7 +515,8 @@ static void feed_met(struct world *w, struct identity *identity, uint32_t place)
 
 		identity_known_sighting(identity, p->endpoint, key);
 		/* Asked for: the port is closed, or a greeting failed. */
-		if (w->key_kind[p->seen[i]] != MAC && !has_kind(w, keys, n, w->key_kind[p->seen[i]]))
+		if (w->key_kind[p->seen[i]] != MAC &&
+			!has_kind(w, keys, n, w->key_kind[p->seen[i]]))
 			identity_endpoint_lacks(identity, p->endpoint, key,
 				!t->key[w->key_kind[p->seen[i]]]);
 	}
@@ -562,7 +566,8 @@ static void feed(struct world *w, struct identity *identity)
 			continue;
 		identity_known_asset(identity, a->id, a->places.n, 0);
 		for (uint32_t j = 0; j < a->keys.n; j++)
-			identity_known_key(identity, a->id, feed_key(w, identity, a->keys.items[j]),
+			identity_known_key(identity, a->id,
+				feed_key(w, identity, a->keys.items[j]),
 				w->shared[a->keys.items[j]], false);
 	}
 }
@@ -716,12 +721,13 @@ static void judge(struct world *w, uint32_t place, uint32_t asset, bool tell)
 		char text[ADDR_TEXT_MAX];
 
 		fprintf(stderr,
-			"wrong merge at %s: asset %u of thing %u (class %d; ssh %u engine %u tls "
-			"%u serial %u), now thing %u (class %d; ssh %u engine %u tls %u serial %u)"
-			"%s%s\n",
+			"wrong merge at %s: asset %u of thing %u (class %d; ssh %u engine %u "
+			"tls "
+			"%u serial %u), now thing %u (class %d; ssh %u engine %u tls %u serial "
+			"%u)%s%s\n",
 			addr_format(&addr, text), asset, a->thing - 1, o->class, o->key[SSH],
-			o->key[ENGINE], o->key[TLS], o->key[SERIAL], thing, t->class, t->key[SSH],
-			t->key[ENGINE], t->key[TLS], t->key[SERIAL],
+			o->key[ENGINE], o->key[TLS], o->key[SERIAL], thing, t->class,
+			t->key[SSH], t->key[ENGINE], t->key[TLS], t->key[SERIAL],
 			w->local[network_of_place(place)] ? " local" : "",
 			w->wandering[network_of_place(place)] ? " wandering" : "");
 	}
@@ -740,7 +746,8 @@ static void end_keys(struct world *w, uint32_t asset, const struct keys *now)
 		for (uint32_t i = 0; i < held->n; i++)
 			n_held += w->key_kind[held->items[i]] == kind;
 		for (uint32_t i = held->n; i-- > 0 && n_now && n_now >= n_held;)
-			if (w->key_kind[held->items[i]] == kind && !keys_have(now, held->items[i]))
+			if (w->key_kind[held->items[i]] == kind &&
+				!keys_have(now, held->items[i]))
 				held->items[i] = held->items[--held->n];
 	}
 	for (uint32_t i = 0; i < now->n; i++)
@@ -775,8 +782,8 @@ static void mark_shared(struct world *w, const struct identity *identity)
 		w->shared[strtoul(shared.value, NULL, 10)] = 1;
 }
 
-/* Keys were shown with chance: the same draw has to be filed as was fed. It is repeated from the
- * state that the generator had. */
+/* Keys were shown with chance: the same draw has to be filed as was fed. It is repeated from
+ * the state that the generator had. */
 static void file_keys(struct world *w, struct met *met, uint64_t state)
 {
 	uint64_t kept = w->state;
@@ -813,7 +820,8 @@ static void end_addresses(struct world *w, const struct met *met)
 	for (uint32_t place = 0; place < w->n_networks * 512; place++) {
 		struct place *p = &w->places[place];
 
-		if (is_covered(w, place) && !is_up(w, place) && p->asset && met->families[p->asset] & (place & 256 ? 2 : 1)) {
+		if (is_covered(w, place) && !is_up(w, place) && p->asset &&
+			met->families[p->asset] & (place & 256 ? 2 : 1)) {
 			keys_drop(&w->assets[p->asset].places, place);
 			p->asset = p->n_seen = 0;
 		}
@@ -872,7 +880,8 @@ static void count_splits(struct world *w, bool tell)
 			bool before = false;
 
 			for (uint32_t b = 0; b < a; b++)
-				before |= final_of(w, t->assets[a]) == final_of(w, t->assets[b]);
+				before |=
+					final_of(w, t->assets[a]) == final_of(w, t->assets[b]);
 			distinct += !before && !t->mute[a];
 			mute += !before && t->mute[a];
 		}
@@ -886,8 +895,8 @@ static void count_splits(struct world *w, bool tell)
 		w->split[reason] += distinct - 1;
 		if (tell && reason == DECIDABLE)
 			fprintf(stderr,
-				"false split: thing %u (class %d, %u addresses; ssh %u engine %u tls "
-				"%u serial %u) became %u assets%s%s\n",
+				"false split: thing %u (class %d, %u addresses; ssh %u engine "
+				"%u tls %u serial %u) became %u assets%s%s\n",
 				i, t->class, t->n_addresses, t->key[SSH], t->key[ENGINE],
 				t->key[TLS], t->key[SERIAL], distinct,
 				w->local[t->network] ? " local" : "",
@@ -920,7 +929,8 @@ static void done(struct world *w)
 	free(w->key_kind);
 }
 
-/* THINGS RUNS SEED [tell]: exit 1 if a decidable thing was merged wrongly, or too many split. */
+/* THINGS RUNS SEED [tell]: exit 1 if a decidable thing was merged wrongly, or too many
+ * split. */
 int main(int argc, char **argv)
 {
 	struct world w = {0};
@@ -941,10 +951,11 @@ int main(int argc, char **argv)
 			run(&w, tell);
 	}
 	count_splits(&w, tell);
-	printf("{\"things\":%u,\"runs\":%u,\"assets\":%" PRId64 ",\"keyless\":%u,\"moves\":%" PRIu64
-	       ",\"merges\":%" PRIu64 ",\"splits\":%" PRIu64 ",\"wrong_merges\":%" PRIu64
-	       ",\"false_splits\":%" PRIu64 ",\"wrong_keyless\":%" PRIu64
-	       ",\"split_keyless\":%" PRIu64 ",\"wrong_alike\":%" PRIu64 ",\"split_alike\":%" PRIu64
+	printf("{\"things\":%u,\"runs\":%u,\"assets\":%" PRId64
+	       ",\"keyless\":%u,\"moves\":%" PRIu64 ",\"merges\":%" PRIu64
+	       ",\"splits\":%" PRIu64 ",\"wrong_merges\":%" PRIu64 ",\"false_splits\":%" PRIu64
+	       ",\"wrong_keyless\":%" PRIu64 ",\"split_keyless\":%" PRIu64
+	       ",\"wrong_alike\":%" PRIu64 ",\"split_alike\":%" PRIu64
 	       ",\"wrong_rekeyed\":%" PRIu64 ",\"split_rekeyed\":%" PRIu64 "}\n",
 		w.n_things, runs, w.counter, count_keyless(&w), w.moves, w.merges, w.splits,
 		w.wrong[DECIDABLE], w.split[DECIDABLE], w.wrong[KEYLESS], w.split[KEYLESS],

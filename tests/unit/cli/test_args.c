@@ -19,8 +19,8 @@ static struct args args;
 static void every_spelling(void **state)
 {
 	(void)state;
-	assert_int_equal(
-		PARSE(NULL, "--ports", "1", "a", "-p", "2", "-p3", "--ports=4", "-q", "-", "--", "-x"),
+	assert_int_equal(PARSE(NULL, "--ports", "1", "a", "-p", "2", "-p3", "--ports=4", "-q",
+				 "-", "--", "-x"),
 		0);
 	assert_string_equal(args_nth(&args, "ports", 0), "1");
 	assert_string_equal(args_nth(&args, "ports", 2), "3");

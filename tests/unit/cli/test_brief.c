@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What people read of an asset: what is the same on several addresses stands once, sides that do not agree
- * are named, and so is what nobody knows. */
+/* What people read of an asset: what is the same on several addresses stands once, sides that
+ * do not agree are named, and so is what nobody knows. */
 #include "tests/unit/unit.h"
 
 #include "cli/brief.h"
@@ -14,22 +14,39 @@ static struct brief *brief;
 
 static void begin(const char *vendor)
 {
-	const struct asset_row asset = {.id = 7, .realm = "plant", .name = "border", .role = "router",
-		.state = "seen", .vendor = vendor, .product = "", .os = "", .system = "net",
-		.addresses = "198.18.0.1 198.18.1.1", .designation = "", .tier = 2,
-		.first_seen_us = 1000000, .last_seen_us = 2000000};
+	const struct asset_row asset = {.id = 7,
+		.realm = "plant",
+		.name = "border",
+		.role = "router",
+		.state = "seen",
+		.vendor = vendor,
+		.product = "",
+		.os = "",
+		.system = "net",
+		.addresses = "198.18.0.1 198.18.1.1",
+		.designation = "",
+		.tier = 2,
+		.first_seen_us = 1000000,
+		.last_seen_us = 2000000};
 
 	assert_int_equal(brief_new(&brief, NULL), 0);
 	assert_int_equal(brief_asset(brief, &asset, NULL), 0);
 	*said = '\0';
 }
 
-static void fact(const char *chapter, const char *attribute, const char *value, const char *source,
-	const char *evidence)
+static void fact(const char *chapter, const char *attribute, const char *value,
+	const char *source, const char *evidence)
 {
-	const struct fact_row row = {.chapter = chapter, .attribute = attribute, .value = value,
-		.grade = "measured", .source = source, .method = "greeting", .evidence = evidence,
-		.run_id = 1, .first_seen_us = 5, .last_seen_us = 6};
+	const struct fact_row row = {.chapter = chapter,
+		.attribute = attribute,
+		.value = value,
+		.grade = "measured",
+		.source = source,
+		.method = "greeting",
+		.evidence = evidence,
+		.run_id = 1,
+		.first_seen_us = 5,
+		.last_seen_us = 6};
 
 	assert_int_equal(brief_fact(brief, &row, NULL), 0);
 }
@@ -39,8 +56,8 @@ static int take(void *context, const struct fact_row *row)
 	size_t n = strlen(said);
 
 	(void)context;
-	snprintf(said + n, sizeof(said) - n, "%s|%s|%s|%s\n", row->chapter, row->attribute, row->value,
-		row->evidence);
+	snprintf(said + n, sizeof(said) - n, "%s|%s|%s|%s\n", row->chapter, row->attribute,
+		row->value, row->evidence);
 	return 0;
 }
 
@@ -68,7 +85,8 @@ static const char *printed(void)
 
 static void facts_stand_once(void **state)
 {
-	static const char *const places[] = {"198.18.0.1", "198.18.1.1", "198.18.2.1", "2001:db8::1"};
+	static const char *const places[] = {
+		"198.18.0.1", "198.18.1.1", "198.18.2.1", "2001:db8::1"};
 	char attribute[64];
 
 	(void)state;
@@ -89,14 +107,14 @@ static void facts_stand_once(void **state)
 	fact("software", "198.18.1.1 tcp/80 product", "nginx", "http", "dd");
 	fact("link", "to 198.18.0.9 by cable", "peer", "lldp", "");
 	printed();
-	assert_string_equal(said,
-		"address|198.18.0.1||\naddress|198.18.1.1||\naddress|198.18.2.1||\naddress|2001:db8::1||\n"
-		"software|all 4 addresses tcp/22 product|OpenSSH|aa\n"
-		"software|198.18.0.1 tcp/22 version|9.2|aa\n"
-		"service|all 4 addresses tcp/22|ssh|several\n"
-		"software|198.18.1.1 tcp/22 version|9.3|aa\n"
-		"software|198.18.0.1, 198.18.1.1 tcp/80 product|nginx|dd\n"
-		"link|to 198.18.0.9 by cable|peer|\n");
+	assert_string_equal(said, "address|198.18.0.1||\naddress|198.18.1.1||\naddress|198.18."
+				  "2.1||\naddress|2001:db8::1||\n"
+				  "software|all 4 addresses tcp/22 product|OpenSSH|aa\n"
+				  "software|198.18.0.1 tcp/22 version|9.2|aa\n"
+				  "service|all 4 addresses tcp/22|ssh|several\n"
+				  "software|198.18.1.1 tcp/22 version|9.3|aa\n"
+				  "software|198.18.0.1, 198.18.1.1 tcp/80 product|nginx|dd\n"
+				  "link|to 198.18.0.9 by cable|peer|\n");
 }
 
 static void in_short(void **state)
@@ -166,8 +184,9 @@ static void no_verdict(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(facts_stand_once), cmocka_unit_test(in_short),
-		cmocka_unit_test(verdict), cmocka_unit_test(no_verdict)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(facts_stand_once),
+		cmocka_unit_test(in_short), cmocka_unit_test(verdict),
+		cmocka_unit_test(no_verdict)};
 
 	return RUN(tests);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Files of logins: what is taken, what is refused and at which line, and that no secret is repeated. */
+/* Files of logins: what is taken, what is refused and at which line, and that no secret is
+ * repeated. */
 #include "tests/unit/unit.h"
 
 #include "cli/logins.h"
@@ -52,14 +53,15 @@ static void test_all_kinds(void **state)
 	struct logins logins;
 
 	(void)state;
-	assert_int_equal(read_text("# who\n"
-				   "\n"
-				   "198.18.1.0/24 community public # of old\r\n"
-				   "\t198.18.2.1\tcommunity \"two \\\"words\\\" #\"\n"
-				   "2001:db8::/32 user reader\n"
-				   "198.18.3.0/24 user reader SHA256 geheim-geheim\n"
-				   "198.18.4.0/24 user reader md5 geheim-geheim des other-secret",
-				 &logins, &error),
+	assert_int_equal(
+		read_text("# who\n"
+			  "\n"
+			  "198.18.1.0/24 community public # of old\r\n"
+			  "\t198.18.2.1\tcommunity \"two \\\"words\\\" #\"\n"
+			  "2001:db8::/32 user reader\n"
+			  "198.18.3.0/24 user reader SHA256 geheim-geheim\n"
+			  "198.18.4.0/24 user reader md5 geheim-geheim des other-secret",
+			&logins, &error),
 		0);
 	assert_int_equal(logins.n, 5);
 	assert_string_equal(logins.rows[0].name, "public");
@@ -88,16 +90,20 @@ static void test_what_is_refused(void **state)
 		"line 2: the first word is no address");
 	refused("198.18.1.0/24 geheim\n", "line 1: a login is a prefix");
 	refused("198.18.1.0/24 community\n", "behind \"community\" stands one word");
-	refused("198.18.1.0/24 community geheim geheim\n", "behind \"community\" stands one word");
+	refused("198.18.1.0/24 community geheim geheim\n",
+		"behind \"community\" stands one word");
 	refused("198.18.1.0/24 user geheim sha\n", "behind \"user\"");
 	refused("198.18.1.0/24 user geheim geheim geheim-geheim\n", "authentication is md5");
 	refused("198.18.1.0/24 user geheim sha geheim\n", "8 to 64 bytes");
-	refused("198.18.1.0/24 user geheim sha geheim-geheim rot13 geheim-geheim\n", "privacy is des");
-	refused("198.18.1.0/24 user geheim sha geheim-geheim aes geheim-geheim geheim\n", "behind \"user\"");
+	refused("198.18.1.0/24 user geheim sha geheim-geheim rot13 geheim-geheim\n",
+		"privacy is des");
+	refused("198.18.1.0/24 user geheim sha geheim-geheim aes geheim-geheim geheim\n",
+		"behind \"user\"");
 	refused("198.18.1.0/24 community \"geheim\n", "is not closed");
 	refused("198.18.1.0/24 community \"geheim\"geheim\n", "a blank must follow");
 	refused("198.18.1.0/24 community \"\"\n", "1 to 32 bytes");
-	refused("198.18.1.0/24 community geheim-geheim-geheim-geheim-geheim\n", "1 to 32 bytes");
+	refused("198.18.1.0/24 community geheim-geheim-geheim-geheim-geheim\n",
+		"1 to 32 bytes");
 	refused("1 2 3 4 5 6 7 8 9\n", "more words than a login has");
 }
 
@@ -150,7 +156,8 @@ static void test_only_the_owner_may_read_it(void **state)
 	for (int i = 0; i < 2; i++) {
 		struct error error = {0};
 
-		assert_true(logins_read(i ? "/dev/null" : "/nowhere/at/all", &logins, &error) < 0);
+		assert_true(
+			logins_read(i ? "/dev/null" : "/nowhere/at/all", &logins, &error) < 0);
 		logins_done(&logins);
 	}
 }

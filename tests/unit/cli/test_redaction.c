@@ -54,7 +54,8 @@ static void test_what_it_says(void **state)
 	struct error err = {0};
 
 	(void)state;
-	assert_int_equal(file_create(path, 0600, "0123456789ABCDEFfedcba9876543210", 32, &err), 0);
+	assert_int_equal(
+		file_create(path, 0600, "0123456789ABCDEFfedcba9876543210", 32, &err), 0);
 	assert_int_equal(redaction_key_read(path, &key, &err), 0);
 	assert_true(key.k0 == 0x0123456789abcdef && key.k1 == 0xfedcba9876543210);
 	chmod(path, 0640);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Files of targets: every way in which editors and people write them, and what is no such file. */
+/* Files of targets: every way in which editors and people write them, and what is no such
+ * file. */
 #include "tests/unit/unit.h"
 
 #include "cli/target_file.h"
@@ -71,22 +72,27 @@ static void test_good(void **state)
 	} rows[] = {{"", "", 0, 0}, {"\n\n", "", 2, 0}, {"198.18.0.1", "198.18.0.1/32", 1, 1},
 		{"198.18.0.1\n", "198.18.0.1/32", 1, 1},
 		{"198.18.0.1\r\n198.18.0.2\r\n\r\n", "198.18.0.1/32 198.18.0.2/32", 3, 2},
-		{"\xef\xbb\xbf" "198.18.0.1\r\n", "198.18.0.1/32", 1, 1},
+		{"\xef\xbb\xbf"
+		 "198.18.0.1\r\n",
+			"198.18.0.1/32", 1, 1},
 		{"\xef\xbb\xbf", "", 0, 0},
-		{"# a list\n\n  198.18.0.0/24 # of us\n\t198.18.2.0-198.18.2.9\t\n#end", /* no end */
+		{"# a list\n\n  198.18.0.0/24 # of us\n\t198.18.2.0-198.18.2.9\t\n#end",
 			"198.18.0.0/24 198.18.2.0-198.18.2.9", 5, 2},
-		{"198.18.0.1#close\n198.18.0.2 ## 198.18.0.3", "198.18.0.1/32 198.18.0.2/32", 2, 2},
+		{"198.18.0.1#close\n198.18.0.2 ## 198.18.0.3", "198.18.0.1/32 198.18.0.2/32", 2,
+			2},
 		{"2001:db8::1\n2001:DB8::/112\n2001:db8::1-2001:db8::3",
 			"2001:db8::1/128 2001:db8::/112 2001:db8::1-2001:db8::3", 3, 3},
 		{"198.18.0.1\n198.18.0.1\n198.18.0.0/31\n",
 			"198.18.0.1/32 198.18.0.1/32 198.18.0.0/31", 3, 3},
-		{"0.0.0.0/0\n255.255.255.255\n0.0.0.0", "0.0.0.0/0 255.255.255.255/32 0.0.0.0/32", 3, 3},
+		{"0.0.0.0/0\n255.255.255.255\n0.0.0.0",
+			"0.0.0.0/0 255.255.255.255/32 0.0.0.0/32", 3, 3},
 		{"198.18.0.0/9\n", NULL, 1, 1}};
 	struct came came = {.answer = 0};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		assert_int_equal(read_bytes(&came, rows[i].text, strlen(rows[i].text), NULL), 0);
+		assert_int_equal(
+			read_bytes(&came, rows[i].text, strlen(rows[i].text), NULL), 0);
 		assert_int_equal(came.file.lines, rows[i].lines);
 		assert_int_equal(came.file.taken, rows[i].taken);
 		if (rows[i].ranges) {
@@ -99,12 +105,13 @@ static void test_good(void **state)
 /* None of these is taken for an address, or for another one. */
 static void test_bad(void **state)
 {
-	static const char *const lines[] = {"host.example", "198.18.0", "198.18.0.1.2", "198.18.0.256",
-		"198.18.0.01", "0198.18.0.1", "198.18.0.1/33", "198.18.0.0/0x8", "198.18.0.0/-1",
-		"198.18.0.0/", "198.18.0.1/24", "198.18.0.0/24/24", "198.18.0.1 198.18.0.2",
-		"198.18.0.1,198.18.0.2", "198.18.0.9-198.18.0.1", "198.18.0.1-9", "198.18.0.*",
-		"198.18.0.1:80", "http://198.18.0.1/", "\"198.18.0.1\"", "2001:db8::1::", "2001:db8::g",
-		"fe80::1%eth0", "[2001:db8::1]", "198.18.0.1;", "0x0a.1.1.1", "3323068417", "/24", "-", "/",
+	static const char *const lines[] = {"host.example", "198.18.0", "198.18.0.1.2",
+		"198.18.0.256", "198.18.0.01", "0198.18.0.1", "198.18.0.1/33", "198.18.0.0/0x8",
+		"198.18.0.0/-1", "198.18.0.0/", "198.18.0.1/24", "198.18.0.0/24/24",
+		"198.18.0.1 198.18.0.2", "198.18.0.1,198.18.0.2", "198.18.0.9-198.18.0.1",
+		"198.18.0.1-9", "198.18.0.*", "198.18.0.1:80", "http://198.18.0.1/",
+		"\"198.18.0.1\"", "2001:db8::1::", "2001:db8::g", "fe80::1%eth0",
+		"[2001:db8::1]", "198.18.0.1;", "0x0a.1.1.1", "3323068417", "/24", "-", "/",
 		"198.18.0.0 /24", "１98.18.0.1", "198.18.0.1\x1b[31m", "\x80\xff"};
 	struct came came = {.answer = 0};
 	char text[256];
@@ -126,8 +133,8 @@ static void test_bad(void **state)
 /* Lines longer than any address, as comments, blanks and text, wherever a piece ends. */
 static void test_long(void **state)
 {
-	static const size_t lengths[] = {
-		TARGET_LINE_BYTES - 1, TARGET_LINE_BYTES, 1000, 262144 - 20, 262144, 262145, 1000000};
+	static const size_t lengths[] = {TARGET_LINE_BYTES - 1, TARGET_LINE_BYTES, 1000,
+		262144 - 20, 262144, 262145, 1000000};
 	struct came came = {.answer = 0};
 	char *text = malloc(1100000);
 
@@ -135,8 +142,10 @@ static void test_long(void **state)
 	for (size_t i = 0; i < sizeof(lengths) / sizeof(*lengths); i++)
 		for (int kind = 0; kind < 5; kind++) {
 			static const char fill[] = " #xx ";
-			size_t n = (size_t)snprintf(
-				text, 100, "198.18.0.1%s", kind == 1 ? "#" : kind == 2 ? "" : " ");
+			size_t n = (size_t)snprintf(text, 100, "198.18.0.1%s",
+				kind == 1   ? "#"
+				: kind == 2 ? ""
+					    : " ");
 
 			memset(text + n, fill[kind], lengths[i]);
 			n += lengths[i];
@@ -200,7 +209,8 @@ static void test_answers(void **state)
 	assert_int_equal(read_bytes(&came, "198.18.0.1\n\n198.18.0.2\n", 23, &error), 0);
 	assert_string_equal(came.bad, "1:not this one|3:not this one|");
 	came.answer = ERROR_SYSTEM;
-	assert_int_equal(read_bytes(&came, "\n198.18.0.1\n198.18.0.2\n", 23, &error), ERROR_SYSTEM);
+	assert_int_equal(
+		read_bytes(&came, "\n198.18.0.1\n198.18.0.2\n", 23, &error), ERROR_SYSTEM);
 	assert_int_equal(came.n, 1);
 	assert_string_equal(error.text, "\"list\", line 2: no more");
 }
@@ -228,7 +238,8 @@ static void test_limit(void **state)
 	if (child == 0) {
 		for (uint64_t sent = 0; sent < (TARGET_LINES_MAX + 1ull) * 8;) {
 			uint64_t left = (TARGET_LINES_MAX + 1ull) * 8 - sent;
-			ssize_t n = write(fds[1], lines, left < sizeof(lines) ? left : sizeof(lines));
+			ssize_t n = write(
+				fds[1], lines, left < sizeof(lines) ? left : sizeof(lines));
 
 			if (n <= 0)
 				break;
@@ -247,10 +258,10 @@ static void test_limit(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_good), cmocka_unit_test(test_bad),
-		cmocka_unit_test(test_long), cmocka_unit_test(test_random),
-		cmocka_unit_test(test_no_text), cmocka_unit_test(test_answers),
-		cmocka_unit_test(test_limit)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_good),
+		cmocka_unit_test(test_bad), cmocka_unit_test(test_long),
+		cmocka_unit_test(test_random), cmocka_unit_test(test_no_text),
+		cmocka_unit_test(test_answers), cmocka_unit_test(test_limit)};
 
 	signal(SIGPIPE, SIG_IGN);
 	return RUN(tests);

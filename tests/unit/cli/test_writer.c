@@ -59,8 +59,8 @@ static void long_cell(void **state)
 		"=<\\x1b[2J\",\\xff      \n");
 }
 
-/* More rows, and more of them in memory, than are held back: all come out; one that no memory is kept
- * for is an error. */
+/* More rows, and more of them in memory, than are held back: all come out; one that no memory
+ * is kept for is an error. */
 static void many(void **state)
 {
 	enum { LONG = 8 << 20, LONG_ROWS = 9, SHORT_ROWS = 5000 };
@@ -108,8 +108,9 @@ static void text(void **state)
 static void json(void **state)
 {
 	(void)state;
-	assert_string_equal(printed(FORM_JSON), "{\"name\":\"ssh\",\"port\":22}\n"
-						"{\"name\":\"=<\\u001b[2J\\\",\\\\xff\",\"port\":\"\"}\n");
+	assert_string_equal(printed(FORM_JSON),
+		"{\"name\":\"ssh\",\"port\":22}\n"
+		"{\"name\":\"=<\\u001b[2J\\\",\\\\xff\",\"port\":\"\"}\n");
 }
 
 static void csv(void **state)
@@ -131,8 +132,9 @@ static void xml(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(text), cmocka_unit_test(long_cell), cmocka_unit_test(json),
-		cmocka_unit_test(csv), cmocka_unit_test(xml), cmocka_unit_test(many)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(text), cmocka_unit_test(long_cell),
+		cmocka_unit_test(json), cmocka_unit_test(csv), cmocka_unit_test(xml),
+		cmocka_unit_test(many)};
 
 	return RUN(tests);
 }

@@ -38,8 +38,8 @@ static void text_round_trip(void **state)
 
 static void nonsense_is_refused_with_the_text(void **state)
 {
-	static const char *const rows[] = {"", "198.18.0", "198.18.0.256", "1.2.3.4.5", "2001:db8",
-		"198.18.0.1 ", "host"};
+	static const char *const rows[] = {
+		"", "198.18.0", "198.18.0.256", "1.2.3.4.5", "2001:db8", "198.18.0.1 ", "host"};
 	struct addr addr;
 	struct error error = {0};
 

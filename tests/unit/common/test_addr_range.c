@@ -17,16 +17,18 @@ static struct addr_range R(const char *text)
 static void test_text(void **state)
 {
 	static const char *const same[][2] = {{"198.18.0.1", "198.18.0.1/32"},
-		{"198.18.0.0/15", "198.18.0.0/15"}, {"198.18.0.0-198.18.0.255", "198.18.0.0/24"},
+		{"198.18.0.0/15", "198.18.0.0/15"},
+		{"198.18.0.0-198.18.0.255", "198.18.0.0/24"},
 		{"198.18.0.1-198.18.0.2", "198.18.0.1-198.18.0.2"},
-		{"0.0.0.0-255.255.255.255", "0.0.0.0/0"}, {"2001:db8::-2001:db8::ffff", "2001:db8::/112"},
+		{"0.0.0.0-255.255.255.255", "0.0.0.0/0"},
+		{"2001:db8::-2001:db8::ffff", "2001:db8::/112"},
 		{"::-ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "::/0"},
 		{"2001:db8::1-2001:db8::1", "2001:db8::1/128"},
 		{"255.255.255.254-255.255.255.255", "255.255.255.254/31"}};
 	static const char *const wrong[] = {"", "-", "198.18.0.1-", "-198.18.0.1",
-		"198.18.0.2-198.18.0.1", "198.18.0.1-2001:db8::1", "198.18.0.1-198.18.0.2-198.18.0.3",
-		"198.18.0.0/24-198.18.1.0/24", "198.18.0.1 - 198.18.0.2", "198.18.0.1-20",
-		"198.18.0.1-198.18.0.256"};
+		"198.18.0.2-198.18.0.1", "198.18.0.1-2001:db8::1",
+		"198.18.0.1-198.18.0.2-198.18.0.3", "198.18.0.0/24-198.18.1.0/24",
+		"198.18.0.1 - 198.18.0.2", "198.18.0.1-20", "198.18.0.1-198.18.0.256"};
 	char text[ADDR_RANGE_TEXT_MAX];
 	struct error error = {0};
 
@@ -116,8 +118,9 @@ static void test_prefixes(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_text), cmocka_unit_test(test_sizes),
-		cmocka_unit_test(test_steps), cmocka_unit_test(test_prefixes)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_text),
+		cmocka_unit_test(test_sizes), cmocka_unit_test(test_steps),
+		cmocka_unit_test(test_prefixes)};
 
 	return RUN(tests);
 }

@@ -202,8 +202,9 @@ static void test_limit(void **state)
 
 	(void)state;
 	for (uint32_t i = 0; r == 0 && i < 2 * ADDR_SET_IPV6_MAX; i++) {
-		struct addr addr = {6, {0x20, 0x01, 0x0d, 0xb8, [12] = (uint8_t)(i >> 23),
-					       (uint8_t)(i >> 15), (uint8_t)(i >> 7), (uint8_t)(i << 1)}};
+		struct addr addr = {
+			6, {0x20, 0x01, 0x0d, 0xb8, [12] = (uint8_t)(i >> 23),
+				   (uint8_t)(i >> 15), (uint8_t)(i >> 7), (uint8_t)(i << 1)}};
 		struct addr_range range = {addr, addr};
 
 		r = addr_set_add(set, &range, &error);

@@ -8,8 +8,8 @@
 #include <stdio.h>
 #include <unistd.h>
 
-static const struct bundle_header header = {"00112233445566778899aabbccddeeff", "lanhe", "internal",
-	"cadastre test", 1795477205000000};
+static const struct bundle_header header = {"00112233445566778899aabbccddeeff", "lanhe",
+	"internal", "cadastre test", 1795477205000000};
 
 static FILE *write_bundle(size_t n)
 {
@@ -71,7 +71,8 @@ static void round_trip(void **state)
 		assert_int_equal(obs.port, 22);
 		assert_int_equal(obs.ttl, 61);
 		assert_string_equal(obs.protocol, "ssh");
-		assert_string_equal(observation_attribute(&obs, "service.product"), "Open\"SSH");
+		assert_string_equal(
+			observation_attribute(&obs, "service.product"), "Open\"SSH");
 		assert_string_equal(observation_attribute(&obs, "note"), "\xe5\x85\xb3 \\x1b");
 		assert_null(observation_attribute(&obs, "absent"));
 		assert_int_equal(obs.raw_size, 3);
@@ -140,21 +141,23 @@ static void an_altered_byte_is_noticed(void **state)
 
 static void hostile_lines_are_named(void **state)
 {
-	static const char head[] =
-		"{\"cadastre\":\"bundle\",\"version\":1,\"id\":\"00112233445566778899aabbccddeeff\","
-		"\"realm\":\"r\",\"vantage\":\"internal\",\"tool\":\"t\",\"started\":\"2026-01-01\"}\n";
+	static const char head[] = "{\"cadastre\":\"bundle\",\"version\":1,\"id\":"
+				   "\"00112233445566778899aabbccddeeff\","
+				   "\"realm\":\"r\",\"vantage\":\"internal\",\"tool\":\"t\","
+				   "\"started\":\"2026-01-01\"}\n";
 	static const char *const lines[] = {"[]", "nonsense", "{\"kind\":\"port\"}",
-		"{\"kind\":\"x\",\"method\":\"syn\",\"time\":\"2026-01-01\",\"addr\":\"198.18.0.1\"}",
+		"{\"kind\":\"x\",\"method\":\"syn\",\"time\":\"2026-01-01\",\"addr\":\"198.18."
+		"0.1\"}",
 		"{\"kind\":\"port\",\"method\":\"syn\",\"time\":\"2026-01-01\"}",
 		"{\"kind\":\"port\",\"method\":\"syn\",\"time\":\"2026-01-01\",\"addr\":7}",
-		"{\"kind\":\"port\",\"method\":\"syn\",\"time\":\"2026-01-01\",\"addr\":\"198.18.0.1\","
-		"\"port\":70000}",
-		"{\"kind\":\"port\",\"method\":\"syn\",\"time\":\"2026-01-01\",\"addr\":\"198.18.0.1\","
-		"\"attributes\":{\"A B\":\"x\"}}",
-		"{\"kind\":\"port\",\"method\":\"syn\",\"time\":\"2026-01-01\",\"addr\":\"198.18.0.1\","
-		"\"attributes\":{\"a\":\"\\u001b\"}}",
-		"{\"kind\":\"port\",\"method\":\"syn\",\"time\":\"2026-01-01\",\"addr\":\"198.18.0.1\","
-		"\"raw\":\"***\"}",
+		"{\"kind\":\"port\",\"method\":\"syn\",\"time\":\"2026-01-01\",\"addr\":\"198."
+		"18.0.1\",\"port\":70000}",
+		"{\"kind\":\"port\",\"method\":\"syn\",\"time\":\"2026-01-01\",\"addr\":\"198."
+		"18.0.1\",\"attributes\":{\"A B\":\"x\"}}",
+		"{\"kind\":\"port\",\"method\":\"syn\",\"time\":\"2026-01-01\",\"addr\":\"198."
+		"18.0.1\",\"attributes\":{\"a\":\"\\u001b\"}}",
+		"{\"kind\":\"port\",\"method\":\"syn\",\"time\":\"2026-01-01\",\"addr\":\"198."
+		"18.0.1\",\"raw\":\"***\"}",
 		"{\"end\":true,\"observations\":0,\"sha256\":\"00\"}"};
 
 	(void)state;
@@ -184,8 +187,10 @@ static void a_line_without_end_is_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(round_trip),
-		cmocka_unit_test(a_cut_anywhere_is_noticed), cmocka_unit_test(an_altered_byte_is_noticed),
-		cmocka_unit_test(hostile_lines_are_named), cmocka_unit_test(a_line_without_end_is_refused)};
+		cmocka_unit_test(a_cut_anywhere_is_noticed),
+		cmocka_unit_test(an_altered_byte_is_noticed),
+		cmocka_unit_test(hostile_lines_are_named),
+		cmocka_unit_test(a_line_without_end_is_refused)};
 
 	return RUN(tests);
 }

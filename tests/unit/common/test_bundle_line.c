@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The lean reader of bundle lines beside jansson: over good, bad and mutated lines both say the
- * same, to the letter of the error. A tab after the opening brace is white space to JSON and makes
- * a line that is not plain: so the same line is read in both ways. */
+ * same, to the letter of the error. A tab after the opening brace is white space to JSON and
+ * makes a line that is not plain: so the same line is read in both ways. */
 #include "tests/unit/unit.h"
 
 #include "common/model/bundle.h"
@@ -25,9 +25,10 @@ static const char *const plain[] = {
 	"\"addr\":\"2001:db8::1\",\"transport\":\"tcp\",\"port\":22}",
 	"{ \"kind\": \"host\", \"method\": \"arp\", " TIME ", \"addr\": \"198.18.0.1\", "
 	"\"mac\": \"02:00:5e:10:00:01\" }",
-	HEAD ",\"transport\":\"tcp\",\"port\":80,\"protocol\":\"http\",\"attributes\":{"
-	     "\"service.vendor\":\"Lanhe\",\"service.version\":\"1.2\",\"http.title\":\"~ !#$\"},"
-	     "\"raw\":\"aGVsbG8=\"}",
+	HEAD
+	",\"transport\":\"tcp\",\"port\":80,\"protocol\":\"http\",\"attributes\":{"
+	"\"service.vendor\":\"Lanhe\",\"service.version\":\"1.2\",\"http.title\":\"~ !#$\"},"
+	"\"raw\":\"aGVsbG8=\"}",
 	HEAD ",\"attributes\":{},\"port\":0,\"transport\":\"udp\"}",
 	"{\"kind\":\"hop\",\"method\":\"trace\"," TIME
 	",\"addr\":\"198.18.0.1\",\"peer\":\"198.18.0.2\",\"ttl\":3}",
@@ -83,7 +84,7 @@ static const char *const others[] = {
 	HEAD ",\"proto\\u0063ol\":\"ssh\"}",
 };
 
-/* ---- what a reader says of a line ----------------------------------------------------------- */
+/* ---- what a reader says of a line -------------------------------------------------------- */
 
 static void put(int fd, const char *bytes, size_t n)
 {
@@ -93,8 +94,8 @@ static void put(int fd, const char *bytes, size_t n)
 static size_t describe(const struct observation *obs, char said[SAID_MAX])
 {
 	char addr[ADDR_TEXT_MAX], peer[ADDR_TEXT_MAX], mac[MAC_TEXT_MAX];
-	size_t n = (size_t)snprintf(said, SAID_MAX, "%d %d %lld %s %s %s %d %u %u %s", obs->kind,
-		obs->method, (long long)obs->time_us, addr_format(&obs->addr, addr),
+	size_t n = (size_t)snprintf(said, SAID_MAX, "%d %d %lld %s %s %s %d %u %u %s",
+		obs->kind, obs->method, (long long)obs->time_us, addr_format(&obs->addr, addr),
 		addr_format(&obs->peer, peer), mac_format(&obs->mac, mac), obs->transport,
 		obs->port, obs->ttl, obs->protocol ? obs->protocol : "-");
 
@@ -108,10 +109,10 @@ static size_t describe(const struct observation *obs, char said[SAID_MAX])
 
 static void read_as(const char *line, size_t n, bool by_jansson, char said[SAID_MAX])
 {
-	static const char head[] =
-		"{\"cadastre\":\"bundle\",\"version\":1,\"id\":\"00112233445566778899aabbccddeeff\","
-		"\"realm\":\"r\",\"vantage\":\"internal\",\"tool\":\"t\","
-		"\"started\":\"2026-03-01T08:00:00Z\"}\n";
+	static const char head[] = "{\"cadastre\":\"bundle\",\"version\":1,\"id\":"
+				   "\"00112233445566778899aabbccddeeff\","
+				   "\"realm\":\"r\",\"vantage\":\"internal\",\"tool\":\"t\","
+				   "\"started\":\"2026-03-01T08:00:00Z\"}\n";
 	struct bundle_reader *reader = NULL;
 	struct bundle_header header;
 	struct observation obs;
@@ -155,7 +156,8 @@ static void both_say_the_same(const char *line, size_t n)
 {
 	static char lean[SAID_MAX], jansson[SAID_MAX];
 
-	/* Behind a newline another line begins; without a brace a tab would be something else. */
+	/* Behind a newline another line begins; without a brace a tab would be something
+	 * else. */
 	if (n == 0 || line[0] != '{' || memchr(line, '\n', n))
 		return;
 	read_as(line, n, false, lean);
@@ -163,7 +165,7 @@ static void both_say_the_same(const char *line, size_t n)
 	assert_string_equal(lean, jansson);
 }
 
-/* ---- cases ---------------------------------------------------------------------------------- */
+/* ---- cases ------------------------------------------------------------------------------- */
 
 static void plain_lines_are_read(void **state)
 {
@@ -202,7 +204,8 @@ static void limits_are_kept(void **state)
 		both_say_the_same(line, (size_t)n);
 	}
 	for (int size = ATTRIBUTE_VALUE_MAX - 1; size <= ATTRIBUTE_VALUE_MAX + 1; size++) {
-		n = snprintf(line, sizeof(line), "%s,\"attributes\":{\"a\":\"%0*d\"}}", HEAD, size, 0);
+		n = snprintf(line, sizeof(line), "%s,\"attributes\":{\"a\":\"%0*d\"}}", HEAD,
+			size, 0);
 		both_say_the_same(line, (size_t)n);
 	}
 }

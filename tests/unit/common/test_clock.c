@@ -12,7 +12,8 @@ static void known_times(void **state)
 		const char *text;
 		int64_t us;
 	} rows[] = {{"1970-01-01T00:00:00Z", 0}, {"1970-01-01", 0},
-		{"2026-11-23T23:40:05Z", 1795477205000000}, {"2026-11-23T23:40:05.25Z", 1795477205250000},
+		{"2026-11-23T23:40:05Z", 1795477205000000},
+		{"2026-11-23T23:40:05.25Z", 1795477205250000},
 		{"2026-11-24T07:40:05+08:00", 1795477205000000},
 		{"1969-12-31T23:59:59.5Z", -500000}};
 	int64_t us;
@@ -38,8 +39,9 @@ static void format_and_parse_agree(void **state)
 
 static void nonsense_is_refused(void **state)
 {
-	static const char *const rows[] = {"", "tomorrow", "2026-13-01", "2026-01-01T", "2026-01-01x",
-		"2026-01-01T10:00:00", "2026-01-01T10:00:00+8", "2026-01-01T10:00:00Zx"};
+	static const char *const rows[] = {"", "tomorrow", "2026-13-01", "2026-01-01T",
+		"2026-01-01x", "2026-01-01T10:00:00", "2026-01-01T10:00:00+8",
+		"2026-01-01T10:00:00Zx"};
 	int64_t us;
 
 	(void)state;
@@ -61,7 +63,8 @@ static void format_is_that_of_the_library(void **state)
 		random ^= random << 13;
 		random ^= random >> 7;
 		random ^= random << 17;
-		seconds = (time_t)(random % 320000000000ull) - 60000000000; /* up to beyond the year 9999 */
+		seconds = (time_t)(random % 320000000000ull) -
+			  60000000000; /* up to beyond the year 9999 */
 		gmtime_r(&seconds, &tm);
 		strftime(want, sizeof(want), "%Y-%m-%dT%H:%M:%SZ", &tm);
 		clock_format((int64_t)seconds * CLOCK_SECOND, text);

@@ -11,7 +11,8 @@
 static const char *read_bytes(const void *bytes, size_t n, const char *encoding)
 {
 	static char shown[4096];
-	_cleanup_(str_done) struct str text = STR_INIT(1 << 20), out = STR_INIT(sizeof(shown) - 1);
+	_cleanup_(str_done) struct str text = STR_INIT(1 << 20),
+				       out = STR_INIT(sizeof(shown) - 1);
 	_cleanup_(csv_freep) struct csv *csv = NULL;
 	struct csv_record record;
 	struct error err = {0};
@@ -67,7 +68,8 @@ static void what_is_ambiguous_is_refused(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
 		assert_non_null(strstr(read_text(rows[i].text), rows[i].said));
-	assert_non_null(strstr(read_bytes(nul, sizeof(nul) - 1, "utf-8"), "f.csv:2: a NUL byte"));
+	assert_non_null(
+		strstr(read_bytes(nul, sizeof(nul) - 1, "utf-8"), "f.csv:2: a NUL byte"));
 }
 
 /* "table,name" and a name of two characters, in the encodings of spreadsheets. */
@@ -111,13 +113,15 @@ static void limits_are_reached(void **state)
 	(void)state;
 	for (int i = 0; i < CSV_CELLS_MAX; i++)
 		str_adds(&text, "x,");
-	assert_non_null(strstr(read_text(text.data), "f.csv:1: the record has more than 256 cells"));
+	assert_non_null(
+		strstr(read_text(text.data), "f.csv:1: the record has more than 256 cells"));
 	str_reset(&text);
 	str_adds(&text, "a,b\n1,\"");
 	for (int i = 0; i <= CSV_CELL_MAX; i++)
 		str_addc(&text, 'x');
 	str_adds(&text, "\"\n");
-	assert_non_null(strstr(read_text(text.data), "f.csv:2: cell 2 is larger than 65536 bytes"));
+	assert_non_null(
+		strstr(read_text(text.data), "f.csv:2: cell 2 is larger than 65536 bytes"));
 	assert_int_equal(csv_decode("f.csv", text.data, text.len, NULL, &small, NULL, &err),
 		ERROR_INPUT);
 	assert_non_null(strstr(err.text, "larger than 16 bytes"));
@@ -160,8 +164,8 @@ static void the_delimiter_can_be_told(void **state)
 /* What the encoder writes, the reader gives back: also formulas and what looks like a guard. */
 static void every_text_comes_back(void **state)
 {
-	static const char *const texts[] = {"", "plain", "=1+1", "'=1+1", "''@x", "'", "'a", "-5",
-		"+", "a\"b", "\"", ",;", "@"};
+	static const char *const texts[] = {"", "plain", "=1+1", "'=1+1", "''@x", "'", "'a",
+		"-5", "+", "a\"b", "\"", ",;", "@"};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {

@@ -63,8 +63,8 @@ static void a_sub_cursor_has_its_own_end(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(values), cmocka_unit_test(the_error_sticks),
-		cmocka_unit_test(huge_lengths_do_not_wrap),
+	const struct CMUnitTest tests[] = {cmocka_unit_test(values),
+		cmocka_unit_test(the_error_sticks), cmocka_unit_test(huge_lengths_do_not_wrap),
 		cmocka_unit_test(a_sub_cursor_has_its_own_end)};
 
 	return RUN(tests);

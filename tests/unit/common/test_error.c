@@ -13,7 +13,8 @@ static void context_goes_in_front(void **state)
 
 	(void)state;
 	assert_int_equal(error_set(&error, ERROR_INPUT, "line %d is empty", 3), ERROR_INPUT);
-	assert_int_equal(error_wrap(&error, ERROR_INPUT, "register \"%s\"", "a.xml"), ERROR_INPUT);
+	assert_int_equal(
+		error_wrap(&error, ERROR_INPUT, "register \"%s\"", "a.xml"), ERROR_INPUT);
 	assert_string_equal(error.text, "register \"a.xml\": line 3 is empty");
 	error_errno(&error, ERROR_SYSTEM, ENOSPC, "cannot write");
 	assert_non_null(strstr(error.text, "cannot write: No space left"));
@@ -35,7 +36,8 @@ static void long_text_is_cut(void **state)
 
 static void it_is_cut_between_characters(void **state)
 {
-	static const char *const characters[] = {"x", "\xd1\x84", "\xe7\x94\xb5", "\xf0\x9f\x94\x8c"};
+	static const char *const characters[] = {
+		"x", "\xd1\x84", "\xe7\x94\xb5", "\xf0\x9f\x94\x8c"};
 	struct error error = {0};
 
 	(void)state;
@@ -85,8 +87,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(context_goes_in_front),
 		cmocka_unit_test(long_text_is_cut),
-		cmocka_unit_test(it_is_cut_between_characters), cmocka_unit_test(no_record_is_fine),
-		cmocka_unit_test(exit_codes)};
+		cmocka_unit_test(it_is_cut_between_characters),
+		cmocka_unit_test(no_record_is_fine), cmocka_unit_test(exit_codes)};
 
 	return RUN(tests);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Places: what stands for a MAC is told from every address beside its prefix, and shown as the MAC. */
+/* Places: what stands for a MAC is told from every address beside its prefix, and shown as the
+ * MAC. */
 #include "tests/unit/unit.h"
 
 #include "common/cleanup.h"
@@ -10,7 +11,8 @@
 static void test_macs(void **state)
 {
 	static const char *const rows[][2] = {{"00:00:00:00:00:00", "100::"},
-		{"00:0e:cf:11:22:33", "100::e:cf11:2233"}, {"ff:ff:ff:ff:ff:ff", "100::ffff:ffff:ffff"}};
+		{"00:0e:cf:11:22:33", "100::e:cf11:2233"},
+		{"ff:ff:ff:ff:ff:ff", "100::ffff:ffff:ffff"}};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
@@ -28,9 +30,10 @@ static void test_macs(void **state)
 
 static void test_addresses(void **state)
 {
-	static const char *const beside[] = {"ff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "100:0:0:1::",
-		"::1", "1.0.0.0", "2001:db8::1", "198.18.0.1"};
-	static const char *const within[] = {"100::", "100::1:0:0:0", "100::ffff:ffff:ffff:ffff"};
+	static const char *const beside[] = {"ff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
+		"100:0:0:1::", "::1", "1.0.0.0", "2001:db8::1", "198.18.0.1"};
+	static const char *const within[] = {
+		"100::", "100::1:0:0:0", "100::ffff:ffff:ffff:ffff"};
 	char out[ADDR_TEXT_MAX];
 	struct addr addr;
 

@@ -22,7 +22,8 @@ static enum scope_verdict check(struct scope *scope, const char *text, int64_t n
 	return scope_check(scope, &addr, now, NULL);
 }
 
-static void grant(struct scope *scope, const char *cidr, int64_t id, int64_t from, int64_t until)
+static void grant(
+	struct scope *scope, const char *cidr, int64_t id, int64_t from, int64_t until)
 {
 	struct cidr c = C(cidr);
 
@@ -202,8 +203,8 @@ static int list(void *context, const struct cidr *prefix, enum scope_verdict ver
 static void loopback_ends_where_it_ends(void **state)
 {
 	static const char *const rows[][2] = {{"126.0.0.0", "126.255.255.255"},
-		{"127.0.0.0", "127.255.255.255"}, {"127.0.0.1", "127.255.255.255"}, {"::", "::"},
-		{"::1", "::1"}};
+		{"127.0.0.0", "127.255.255.255"}, {"127.0.0.1", "127.255.255.255"},
+		{"::", "::"}, {"::1", "::1"}};
 	struct scope *scope = scope_new();
 
 	(void)state;
@@ -288,8 +289,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(the_rules),
 		cmocka_unit_test(random_sets_agree_with_a_plain_loop),
-		cmocka_unit_test(the_same_until),
-		cmocka_unit_test(loopback_ends_where_it_ends), cmocka_unit_test(a_walk_says_the_same), cmocka_unit_test(a_walk_is_stopped)};
+		cmocka_unit_test(the_same_until), cmocka_unit_test(loopback_ends_where_it_ends),
+		cmocka_unit_test(a_walk_says_the_same), cmocka_unit_test(a_walk_is_stopped)};
 
 	return RUN(tests);
 }

@@ -210,10 +210,12 @@ static void keys_that_are_not_in_force_do_not_sign(void **state)
 
 	(void)state;
 	assert_int_equal(key_read(in_dir("ours"), &key, &error), 0);
-	assert_int_equal(signature_make(in_dir("file"), key, NOW + 101 * DAY, &signature, &error),
+	assert_int_equal(
+		signature_make(in_dir("file"), key, NOW + 101 * DAY, &signature, &error),
 		ERROR_USAGE);
 	assert_int_equal(
-		signature_make(in_dir("file"), key, NOW - 101 * DAY, &signature, &error), ERROR_USAGE);
+		signature_make(in_dir("file"), key, NOW - 101 * DAY, &signature, &error),
+		ERROR_USAGE);
 }
 
 static void a_public_key_does_not_sign(void **state)
@@ -224,7 +226,8 @@ static void a_public_key_does_not_sign(void **state)
 
 	(void)state;
 	assert_int_equal(key_read(in_dir("ours.pub"), &key, &error), 0);
-	assert_int_equal(signature_make(in_dir("file"), key, NOW, &signature, &error), ERROR_USAGE);
+	assert_int_equal(
+		signature_make(in_dir("file"), key, NOW, &signature, &error), ERROR_USAGE);
 }
 
 /* A trusted file whose head names another signer: the receiver's word counts. */
@@ -290,8 +293,9 @@ static int setup(void **state)
 
 static int teardown(void **state)
 {
-	static const char *const names[] = {"ours", "ours.pub", "theirs", "theirs.pub", "file", "file.sig", "other", "other.sig", "unsigned", "renamed.pub",
-		"broken.pub", "trusted/ours.pub"};
+	static const char *const names[] = {"ours", "ours.pub", "theirs", "theirs.pub", "file",
+		"file.sig", "other", "other.sig", "unsigned", "renamed.pub", "broken.pub",
+		"trusted/ours.pub"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)

@@ -35,7 +35,8 @@ static void keys(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(published_vectors), cmocka_unit_test(keys)};
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(published_vectors), cmocka_unit_test(keys)};
 
 	return RUN(tests);
 }

@@ -56,7 +56,8 @@ static void stealing_hands_the_memory_over(void **state)
 	free(p);
 }
 
-/* What would be too long, or longer than its memory has room, leaves nothing of itself behind. */
+/* What would be too long, or longer than its memory has room, leaves nothing of itself
+ * behind. */
 static void formatted_whole_or_not(void **state)
 {
 	(void)state;

@@ -73,7 +73,8 @@ static void encoders(void **state)
 {
 	(void)state;
 	ASSERT_ENCODES(text_encode_terminal, "a\x1b[31m\xff", "a\\x1b[31m\\xff");
-	ASSERT_ENCODES(text_encode_xml, "<a b=\"c\">&'\x01", "&lt;a b=&quot;c&quot;&gt;&amp;&#39;\\x01");
+	ASSERT_ENCODES(text_encode_xml, "<a b=\"c\">&'\x01",
+		"&lt;a b=&quot;c&quot;&gt;&amp;&#39;\\x01");
 	ASSERT_ENCODES(text_encode_json, "\"\\\n\xc2\x85\xff", "\\\"\\\\\\u000a\\u0085\\\\xff");
 	ASSERT_ENCODES(text_encode_script, "</script>&\xe2\x80\xa8",
 		"\\u003c/script\\u003e\\u0026\\u2028");
@@ -86,7 +87,8 @@ static void encoders(void **state)
 /* The first and last character of each length; what is none. */
 static void characters(void **state)
 {
-	static const uint32_t good[] = {1, 0x7f, 0x80, 0x7ff, 0x800, 0xd7ff, 0xe000, 0xffff, 0x10000, 0x10ffff},
+	static const uint32_t good[] = {1, 0x7f, 0x80, 0x7ff, 0x800, 0xd7ff, 0xe000, 0xffff,
+		0x10000, 0x10ffff},
 			      none[] = {0, 0xd800, 0xdfff, 0x110000, UINT32_MAX};
 	struct str s = STR_INIT(64);
 
@@ -96,16 +98,19 @@ static void characters(void **state)
 	assert_int_equal(s.len, 0);
 	for (size_t i = 0; i < ARRAY_SIZE(good); i++)
 		text_add_character(&s, good[i]);
-	assert_string_equal(s.data, "\x01\x7f\xc2\x80\xdf\xbf\xe0\xa0\x80\xed\x9f\xbf\xee\x80\x80"
+	assert_string_equal(s.data,
+		"\x01\x7f\xc2\x80\xdf\xbf\xe0\xa0\x80\xed\x9f\xbf\xee\x80\x80"
 		"\xef\xbf\xbf\xf0\x90\x80\x80\xf4\x8f\xbf\xbf");
 	str_done(&s);
 }
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(characters), cmocka_unit_test(hostile_bytes_become_visible),
+	const struct CMUnitTest tests[] = {cmocka_unit_test(characters),
+		cmocka_unit_test(hostile_bytes_become_visible),
 		cmocka_unit_test(cutting_keeps_characters_whole),
-		cmocka_unit_test(every_byte_pair_cleans_to_clean_text), cmocka_unit_test(encoders)};
+		cmocka_unit_test(every_byte_pair_cleans_to_clean_text),
+		cmocka_unit_test(encoders)};
 
 	return RUN(tests);
 }

@@ -243,8 +243,8 @@ static const struct estate_asset *another(struct builder *b, const struct estate
 	return a;
 }
 
-/* Others in the place of those that are gone: hosts in the network and system of another host of
- * the sector, routers with some other networks of theirs. */
+/* Others in the place of those that are gone: hosts in the network and system of another host
+ * of the sector, routers with some other networks of theirs. */
 static void replace_assets(struct builder *b, unsigned int churn)
 {
 	struct estate *e = b->e;
@@ -258,11 +258,14 @@ static void replace_assets(struct builder *b, unsigned int churn)
 
 		if (a->role == ASSET_ROLE_ROUTER) {
 			for (uint32_t k = 0; k < a->n_addresses; k++) {
-				struct estate_address *address = &e->addresses[a->first_address + k];
-				uint32_t first = address->subnet / b->c->networks * b->c->networks;
+				struct estate_address *address =
+					&e->addresses[a->first_address + k];
+				uint32_t first =
+					address->subnet / b->c->networks * b->c->networks;
 
 				if (falls(b, churn))
-					move_address(e, address, first + next(b) % b->c->networks);
+					move_address(
+						e, address, first + next(b) % b->c->networks);
 			}
 			a->id = falls(b, churn) ? ++id : a->id;
 			continue;
@@ -296,7 +299,8 @@ struct estate *campus_later(struct arena *arena, const struct campus *campus,
 	renumber(&b, churn);
 	for (uint32_t i = 0; i < e->n_systems; i++)
 		if (falls(&b, churn))
-			e->systems[i].id = need(arena_printf(arena, "%s-%u", e->systems[i].id, seed));
+			e->systems[i].id =
+				need(arena_printf(arena, "%s-%u", e->systems[i].id, seed));
 	replace_assets(&b, churn);
 	for (uint32_t i = 0; i < e->n_links; i++)
 		if (e->links[i].layer == LINK_FLOW && falls(&b, churn)) {

@@ -19,9 +19,9 @@ struct campus {
 /* In the arena; exits the test program without memory. */
 struct estate *campus_estate(struct arena *arena, const struct campus *campus);
 
-/* The campus a month later: of its routers, systems, networks, hosts, links of routers and flows
- * `churn` per mille are others, with other ids and prefixes, in the same sectors; there are as
- * many. The same seed gives the same. */
+/* The campus a month later: of its routers, systems, networks, hosts, links of routers and
+ * flows `churn` per mille are others, with other ids and prefixes, in the same sectors; there
+ * are as many. The same seed gives the same. */
 struct estate *campus_later(struct arena *arena, const struct campus *campus,
 	const struct estate *before, unsigned int churn, uint32_t seed);
 

@@ -154,7 +154,8 @@ static void add_business(struct estate *e, const char *id, const char *name,
 		(struct estate_business){id, name, organisation, sector, key};
 }
 
-static void add_support(struct estate *e, uint32_t system, uint32_t business, const char *strength)
+static void add_support(
+	struct estate *e, uint32_t system, uint32_t business, const char *strength)
 {
 	e->supports[e->n_supports++] = (struct estate_support){system, business, strength};
 }
@@ -378,11 +379,13 @@ static void lab_register(struct estate *e)
 					 : i == LAB_OFFICE ? ""
 							   : "Lanhe Power";
 	}
-	telecom = add_system(e, "telecom-wan", "Leased lines", "Southern Telecom", "telecom", "", 0,
-		"");
+	telecom = add_system(
+		e, "telecom-wan", "Leased lines", "Southern Telecom", "telecom", "", 0, "");
 	e->systems[telecom].external = 1;
-	add_business(e, "customers", "Customer information", "Lanhe Power", "energy.power", false);
-	add_business(e, "dispatch", "Distribution dispatch", "Lanhe Power", "energy.power", true);
+	add_business(
+		e, "customers", "Customer information", "Lanhe Power", "energy.power", false);
+	add_business(
+		e, "dispatch", "Distribution dispatch", "Lanhe Power", "energy.power", true);
 	add_support(e, LAB_DISPATCH, 1, "essential");
 	add_support(e, LAB_WEBSITE, 0, "essential");
 	add_support(e, LAB_OFFICE, 0, "supporting");
@@ -719,8 +722,10 @@ static void province_register(struct estate *e)
 
 static struct estate *province_estate(struct arena *arena)
 {
-	static const char *const kinds[PER_OPERATOR] = {"dispatch", "customer portal", "office"};
-	static const char *const suppliers[] = {"North Maintenance", "Delta Software", "Unity IT"};
+	static const char *const kinds[PER_OPERATOR] = {
+		"dispatch", "customer portal", "office"};
+	static const char *const suppliers[] = {
+		"North Maintenance", "Delta Software", "Unity IT"};
 	struct estate *e = estate_new(arena, "east", 600);
 	char text[CIDR_TEXT_MAX];
 
@@ -813,7 +818,8 @@ static struct estate *with_register(struct estate *e)
 	for (uint32_t i = 0; i < n; i++) {
 		e->systems[i].operates = i % 4 == 3 ? "" : "Operator";
 		if (i % 5 != 4)
-			add_dependency(e, i, i % 6 == 5 ? i - 4 : (i + 1) % n, strengths[i % 3]);
+			add_dependency(
+				e, i, i % 6 == 5 ? i - 4 : (i + 1) % n, strengths[i % 3]);
 		if (i % 10 == 0)
 			add_dependency(e, i, next(&seed) % n, strengths[i / 10 % 3]);
 		if (i % 7 == 0)

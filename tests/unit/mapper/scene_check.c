@@ -207,11 +207,10 @@ size_t check_legend(const struct scene *scene)
 	bool used[THEME_STYLE_N] = {false}, shown[THEME_STYLE_N] = {false};
 	bool symbol_used[64] = {false}, symbol_shown[64] = {false};
 	static const enum theme_style ignored[] = {THEME_SHEET, THEME_FURNITURE, THEME_MARKING,
-		THEME_SUBNET_HEAD, THEME_HOST, THEME_HOST_ON_DARK, THEME_CII_CASING, THEME_LINK_END,
-		THEME_CHANGE_ON_DARK, THEME_CHANGE_PLATE,
-		THEME_BADGE, THEME_TEXT, THEME_TEXT_QUIET, THEME_TEXT_ON_DARK,
-		THEME_TEXT_ON_CELL, THEME_TEXT_CII,
-		THEME_LINK_AREA};
+		THEME_SUBNET_HEAD, THEME_HOST, THEME_HOST_ON_DARK, THEME_CII_CASING,
+		THEME_LINK_END, THEME_CHANGE_ON_DARK, THEME_CHANGE_PLATE, THEME_BADGE,
+		THEME_TEXT, THEME_TEXT_QUIET, THEME_TEXT_ON_DARK, THEME_TEXT_ON_CELL,
+		THEME_TEXT_CII, THEME_LINK_AREA};
 	struct check_box map = check_map(scene);
 	bool base[2] = {false, false};
 	size_t faults = 0;

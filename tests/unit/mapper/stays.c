@@ -34,7 +34,8 @@ static struct sheet_places read_places(const struct model *model,
 }
 
 /* The middle of a node, as a share of the map's width and height. */
-static double middle(const struct sheet_places *p, uint32_t at, uint32_t in, uint32_t size, bool down)
+static double middle(
+	const struct sheet_places *p, uint32_t at, uint32_t in, uint32_t size, bool down)
 {
 	return (at + in + size / 2.0) * p->step / (down ? p->map.h : p->map.w);
 }
@@ -51,7 +52,8 @@ struct stays stays_between(const struct model *model, const struct sheet_request
 {
 	struct sheet_places a = read_places(model, request, before),
 			    b = read_places(model, request, after);
-	double *moved = calloc(b.kept->n + 1ul, sizeof(*moved)), diagonal = hypot(b.map.w, b.map.h);
+	double *moved = calloc(b.kept->n + 1ul, sizeof(*moved)),
+	       diagonal = hypot(b.map.w, b.map.h);
 	struct stays s = {0};
 	uint32_t near = 0;
 

@@ -7,7 +7,8 @@
 
 struct stays {
 	uint32_t n;		 /* on both sheets */
-	double median, p95, near; /* shares of the diagonal; share that moved by at most 2 % of it */
+	double median, p95,
+		near; /* shares of the diagonal; share that moved by at most 2 % of it */
 };
 
 /* What the slots of both kept, for the request and the model of the second. Exits the test

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What of a changed asset a reader is told: each item, in both languages, counted where there is no
- * room, whatever the other day's texts are; and nothing of how it was on a redacted map.
+ * What of a changed asset a reader is told: each item, in both languages, counted where there
+ * is no room, whatever the other day's texts are; and nothing of how it was on a redacted map.
  */
 #include "mapper/changes.h"
 
@@ -73,8 +73,9 @@ static void each_thing_has_its_words(void **state)
 	assert_string_equal(told(&d, false, 2).text, "+ tcp/22, - tcp/7 and 8 more");
 	assert_string_equal(told(&d, true, 2).text, "+ tcp/22，- tcp/7，另 8 项");
 	assert_int_equal(told(&d, false, 2).n, 10);
-	assert_non_null(strstr(told(&d, false, 12).text,
-		", moved from no system, name was old, role was Printer, maker was Maker, model was M1"));
+	assert_non_null(
+		strstr(told(&d, false, 12).text, ", moved from no system, name was old, role "
+						 "was Printer, maker was Maker, model was M1"));
 	a->system = d.now->assets[ASSET].system ? 0 : 1;
 	d.then->systems[a->system].name = "Elsewhere";
 	assert_non_null(strstr(told(&d, false, 12).text, "moved from Elsewhere"));
@@ -174,7 +175,8 @@ static void maps_tell_it(void **state)
 		enum map_format format;
 	} drawn[] = {{MAP_BOTH, MAP_SVG}, {MAP_BOTH, MAP_HTML}, {MAP_ATLAS, MAP_HTML},
 		{MAP_BRIDGES, MAP_SVG}};
-	static const char *const hidden[] = {"qzold", "qzmaker", "qzmodel", "qzsoftware", "qzsystem"};
+	static const char *const hidden[] = {
+		"qzold", "qzmaker", "qzmodel", "qzsoftware", "qzsystem"};
 	struct days d = begin();
 	struct estate_asset *a = &d.then->assets[ASSET];
 	struct str out = STR_INIT(64u << 20);
@@ -266,7 +268,8 @@ static void every_port_is_told_in_time(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(each_thing_has_its_words),
-		cmocka_unit_test(services_are_told_once), cmocka_unit_test(what_is_long_is_counted),
+		cmocka_unit_test(services_are_told_once),
+		cmocka_unit_test(what_is_long_is_counted),
 		cmocka_unit_test(what_is_shortened_is_the_same), cmocka_unit_test(maps_tell_it),
 		cmocka_unit_test(every_port_is_told_in_time)};
 

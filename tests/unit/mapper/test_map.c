@@ -70,7 +70,8 @@ static void test_format_by_name(void **state)
 	assert_int_equal(map_format_of("x.html", &format, &err), 0);
 	assert_int_equal(format, MAP_HTML);
 	assert_int_equal(map_format_of("map.gif", &format, &err), ERROR_USAGE);
-	assert_non_null(strstr(err.text, ".svg, .pdf, .png, .html, .graphml, .gexf, .dot or .json"));
+	assert_non_null(
+		strstr(err.text, ".svg, .pdf, .png, .html, .graphml, .gexf, .dot or .json"));
 	assert_int_equal(map_format_of(".svg", &format, &err), ERROR_USAGE);
 	assert_int_equal(map_format_of("", &format, &err), ERROR_USAGE);
 }
@@ -87,7 +88,9 @@ static void test_types_by_name(void **state)
 		assert_int_equal(type, i);
 	}
 	assert_int_equal(map_type_parse("globe", &type, &err), ERROR_USAGE);
-	assert_non_null(strstr(err.text, "topology, district, exposure, business, address-space, region, layers, bridges, atlas, both"));
+	assert_non_null(
+		strstr(err.text, "topology, district, exposure, business, address-space, "
+				 "region, layers, bridges, atlas, both"));
 }
 
 static void test_overlays_by_name(void **state)
@@ -96,7 +99,8 @@ static void test_overlays_by_name(void **state)
 	unsigned int overlays = 0;
 
 	(void)state;
-	assert_int_equal(map_overlays_parse("cii,tier,exposure,responsibility", &overlays, &err), 0);
+	assert_int_equal(
+		map_overlays_parse("cii,tier,exposure,responsibility", &overlays, &err), 0);
 	assert_int_equal(overlays, MAP_OVERLAYS_DEFAULT);
 	assert_int_equal(map_overlays_parse("all", &overlays, &err), 0);
 	assert_int_equal(overlays, MAP_OVERLAYS_ALL);
@@ -106,7 +110,8 @@ static void test_overlays_by_name(void **state)
 	assert_int_equal(overlays, MAP_OVERLAYS_NONE);
 	assert_int_equal(map_overlays_parse("zones", &overlays, &err), 0);
 	assert_int_equal(overlays, MAP_OVERLAY_ZONES);
-	assert_int_equal(map_overlays_parse("responsibility,findings,change,age", &overlays, &err), 0);
+	assert_int_equal(
+		map_overlays_parse("responsibility,findings,change,age", &overlays, &err), 0);
 	assert_int_equal(map_overlays_parse("none,cii", &overlays, &err), ERROR_USAGE);
 	for (size_t i = 0; i < 5; i++) {
 		static const char *const bad[] = {"colour", "", "cii,", "cii,,tier", "CII"};
@@ -233,7 +238,8 @@ static void test_same_bytes(void **state)
 	static const struct {
 		const char *suffix, *begins;
 	} formats[] = {{"svg", "<?xml"}, {"pdf", "%PDF-"}, {"png", "\x89PNG"}, {"html", "<!"},
-		{"graphml", "<?xml"}, {"gexf", "<?xml"}, {"dot", "digraph"}, {"json", "{\"format\""}};
+		{"graphml", "<?xml"}, {"gexf", "<?xml"}, {"dot", "digraph"},
+		{"json", "{\"format\""}};
 	struct room *room = *state;
 	struct map_request request = {
 		.type = MAP_BOTH, .scope = "198.18.0.0/15", .marking = "INTERNAL", .dpi = 50};

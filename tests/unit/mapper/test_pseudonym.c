@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Pseudonyms: the same for the same, never the beginning of another's, nothing without the key. */
+/* Pseudonyms: the same for the same, never the beginning of another's, nothing without the
+ * key. */
 #include "mapper/pseudonym.h"
 
 #include "tests/unit/unit.h"
@@ -9,7 +10,8 @@
 
 static const struct siphash_key key = {0x0123456789abcdef, 0xfedcba9876543210};
 
-static void fill(struct pseudonyms *p, struct arena *arena, const struct siphash_key *with, int n)
+static void fill(
+	struct pseudonyms *p, struct arena *arena, const struct siphash_key *with, int n)
 {
 	char id[16];
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Redaction: every text of every record that is not on the list of what a level keeps is gone,
- * names are the same from map to map, order and numbers tell nothing, and what is counted stays.
+ * names are the same from map to map, order and numbers tell nothing, and what is counted
+ * stays.
  */
 #include "mapper/redact.h"
 
@@ -83,7 +84,8 @@ static const struct text_field *origin(const char *text)
 	const char *at = strstr(text, "qz");
 	size_t f;
 
-	return at && sscanf(at, "qz%zux", &f) == 1 && f < n_text_fields ? &text_fields[f] : NULL;
+	return at && sscanf(at, "qz%zux", &f) == 1 && f < n_text_fields ? &text_fields[f]
+									: NULL;
 }
 
 static void test_nothing_else_stays(void **state)
@@ -137,7 +139,8 @@ static void test_systems_of_one_name(void **state)
 		arena, "%s; not-there; %s", e->systems[2].id, e->systems[1].id);
 	to = redacted(arena, e, REDACTION_PARTNER);
 	assert_string_not_equal(to->systems[1].name, to->systems[2].name);
-	assert_memory_equal(to->exits[0].systems, to->systems[2].name, strlen(to->systems[2].name));
+	assert_memory_equal(
+		to->exits[0].systems, to->systems[2].name, strlen(to->systems[2].name));
 	assert_non_null(strstr(to->exits[0].systems, to->systems[1].name));
 	assert_non_null(strstr(to->exits[0].system_ids, to->systems[1].id));
 	assert_null(strstr(to->exits[0].system_ids, "not-there"));
@@ -317,7 +320,8 @@ static void test_levels_by_name(void **state)
 	(void)state;
 	for (int i = 0; i < REDACTION_N; i++) {
 		assert_int_equal(
-			redaction_parse(redaction_name((enum estate_redaction)i), &level, &err), 0);
+			redaction_parse(redaction_name((enum estate_redaction)i), &level, &err),
+			0);
 		assert_int_equal(level, i);
 	}
 	assert_int_equal(redaction_parse("secret", &level, &err), ERROR_USAGE);

@@ -7,8 +7,9 @@
 #include <string.h>
 
 #define TEXT(array_, record_, field_)                                                          \
-	{#array_, #field_, offsetof(struct estate, array_), offsetof(struct estate, n_##array_),\
-		sizeof(struct record_), offsetof(struct record_, field_)},
+	{#array_, #field_, offsetof(struct estate, array_),                                    \
+		offsetof(struct estate, n_##array_), sizeof(struct record_),                   \
+		offsetof(struct record_, field_)},
 
 const struct text_field text_fields[] = {
 #include "text_fields.inc"
@@ -20,7 +21,8 @@ uint32_t text_field_records(const struct text_field *field, const struct estate 
 	return *(const uint32_t *)((const char *)estate + field->count);
 }
 
-const char **text_field_of(const struct text_field *field, struct estate *estate, uint32_t record)
+const char **text_field_of(
+	const struct text_field *field, struct estate *estate, uint32_t record)
 {
 	char *array = *(char **)((char *)estate + field->array);
 

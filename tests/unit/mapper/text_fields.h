@@ -15,7 +15,8 @@ extern const struct text_field text_fields[];
 extern const size_t n_text_fields;
 
 uint32_t text_field_records(const struct text_field *field, const struct estate *estate);
-const char **text_field_of(const struct text_field *field, struct estate *estate, uint32_t record);
+const char **text_field_of(
+	const struct text_field *field, struct estate *estate, uint32_t record);
 
 /* Gives every text of every record, and the realm, one of its own that stands nowhere else:
  * "qz" field "x" record "z". What makes a network the Internet's side stays. */

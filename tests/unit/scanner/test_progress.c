@@ -8,7 +8,8 @@
 
 static void test_there_and_back(void **state)
 {
-	static const char *const phases[] = {"discover", "trace", "aliases", "greet", "names", "listen"};
+	static const char *const phases[] = {
+		"discover", "trace", "aliases", "greet", "names", "listen"};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(phases); i++) {
@@ -23,9 +24,10 @@ static void test_there_and_back(void **state)
 		assert_true(read(ends[0], line, sizeof(line) - 1) > 0);
 		assert_true(progress_parse(line, &got));
 		assert_string_equal(got.phase, sent.phase);
-		assert_true(got.done == sent.done && got.total == sent.total && got.found == sent.found);
-		assert_true(got.left_s == sent.left_s && got.rate == sent.rate && got.hits == sent.hits &&
-			    got.lost == sent.lost);
+		assert_true(got.done == sent.done && got.total == sent.total &&
+			    got.found == sent.found);
+		assert_true(got.left_s == sent.left_s && got.rate == sent.rate &&
+			    got.hits == sent.hits && got.lost == sent.lost);
 		close(ends[0]);
 		close(ends[1]);
 	}
@@ -33,8 +35,8 @@ static void test_there_and_back(void **state)
 
 static void test_no_progress(void **state)
 {
-	static const char *const lines[] = {"", "discover", "discover 1 2 3 4 5 6", "sleep 1 2 3 4 5 6 7",
-		"discover a 2 3 4 5 6 7"};
+	static const char *const lines[] = {"", "discover", "discover 1 2 3 4 5 6",
+		"sleep 1 2 3 4 5 6 7", "discover a 2 3 4 5 6 7"};
 	struct scan_progress got;
 
 	(void)state;

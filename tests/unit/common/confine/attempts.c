@@ -271,7 +271,8 @@ int attempts_compare(const uint8_t *answers, unsigned int whose)
 	for (size_t i = 0; i < n_attempts; i++) {
 		if (answers[i] == !!(attempts[i].allowed & whose))
 			continue;
-		fprintf(stderr, "%s: %s\n", attempts[i].name, answers[i] ? "possible" : "denied");
+		fprintf(stderr, "%s: %s\n", attempts[i].name,
+			answers[i] ? "possible" : "denied");
 		wrong++;
 	}
 	return wrong;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* XML as a stream: what a reader is told, what is refused and at which line, documents that stop, and
- * the bombs: each is refused in little time and memory. */
+/* XML as a stream: what a reader is told, what is refused and at which line, documents that
+ * stop, and the bombs: each is refused in little time and memory. */
 #include "tests/unit/unit.h"
 
 #include "common/str.h"
@@ -61,8 +61,8 @@ static int on_start(void *context, const struct xml_stream_element *e, struct er
 	return 0;
 }
 
-static int on_end(void *context, const char *name, unsigned int depth, const char *text, long line,
-	struct error *reterr)
+static int on_end(void *context, const char *name, unsigned int depth, const char *text,
+	long line, struct error *reterr)
 {
 	(void)depth, (void)line, (void)reterr;
 	tell(context, "%s</%s>", text, name);
@@ -93,16 +93,18 @@ static int parse(const char *bytes, size_t n, struct told *told, struct error *e
 
 static void what_is_told(void **state)
 {
-	static const char text[] = "<?xml version='1.0'?>\n<!DOCTYPE nmaprun>\n<!-- <b> --><nmaprun "
-				   "a='1 &amp; 2 &#38;lt; &lt;'><b>x &lt; &#x4e2d;<![CDATA[<&>]]></b>"
-				   "<c/></nmaprun>\n";
+	static const char text[] =
+		"<?xml version='1.0'?>\n<!DOCTYPE nmaprun>\n<!-- <b> --><nmaprun "
+		"a='1 &amp; 2 &#38;lt; &lt;'><b>x &lt; &#x4e2d;<![CDATA[<&>]]></b>"
+		"<c/></nmaprun>\n";
 	struct told told;
 	struct error error;
 
 	(void)state;
 	assert_int_equal(parse(text, strlen(text), &told, &error), 0);
-	assert_string_equal(told.text, "<nmaprun a=1 & 2 &lt; <><b>x < \xe4\xb8\xad<&></b><c></c>"
-				       "</nmaprun>");
+	assert_string_equal(told.text,
+		"<nmaprun a=1 & 2 &lt; <><b>x < \xe4\xb8\xad<&></b><c></c>"
+		"</nmaprun>");
 }
 
 static void what_is_refused(void **state)
@@ -146,8 +148,8 @@ static void what_is_refused(void **state)
 /* Wherever a document stops inside its root, it is cut and not wrong. */
 static void what_stops(void **state)
 {
-	static const char text[] =
-		"<?xml version='1.0'?><nmaprun a='1'><b c='&amp;'>x</b><!-- c --><d>&lt;</d></nmaprun>";
+	static const char text[] = "<?xml version='1.0'?><nmaprun a='1'><b c='&amp;'>x</b><!-- "
+				   "c --><d>&lt;</d></nmaprun>";
 	struct told told;
 	struct error error;
 	size_t root = strlen("<?xml version='1.0'?><nmaprun a='1'>");
@@ -158,7 +160,7 @@ static void what_stops(void **state)
 	assert_int_equal(parse(text, strlen(text), &told, &error), 0);
 }
 
-/* ---- bombs ---------------------------------------------------------------------------------- */
+/* ---- bombs ------------------------------------------------------------------------------- */
 
 static void repeat(struct str *out, const char *text, size_t n)
 {
@@ -170,8 +172,8 @@ static void laughs(struct str *out)
 {
 	str_adds(out, "<!DOCTYPE nmaprun [<!ENTITY a0 'ha'>");
 	for (int i = 1; i < 10; i++)
-		str_addf(out, "<!ENTITY a%d '&a%d;&a%d;&a%d;&a%d;&a%d;&a%d;&a%d;&a%d;'>", i, i - 1,
-			i - 1, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1);
+		str_addf(out, "<!ENTITY a%d '&a%d;&a%d;&a%d;&a%d;&a%d;&a%d;&a%d;&a%d;'>", i,
+			i - 1, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1);
 	str_adds(out, "]><nmaprun>&a9;</nmaprun>");
 }
 
@@ -186,7 +188,8 @@ static void quadratic(struct str *out)
 
 static void external(struct str *out)
 {
-	str_adds(out, "<!DOCTYPE nmaprun [<!ENTITY a SYSTEM '/etc/passwd'>]><nmaprun>&a;</nmaprun>");
+	str_adds(out,
+		"<!DOCTYPE nmaprun [<!ENTITY a SYSTEM '/etc/passwd'>]><nmaprun>&a;</nmaprun>");
 }
 
 static void deep(struct str *out)
@@ -254,7 +257,9 @@ static void bombs(void **state)
 			struct error error = {0};
 			struct xml_stream_handler handler = {on_start, on_end, &told};
 
-			_exit(xml_stream(&kind, "x.xml", fd, &handler, &error) == ERROR_INPUT ? 0 : 1);
+			_exit(xml_stream(&kind, "x.xml", fd, &handler, &error) == ERROR_INPUT
+					? 0
+					: 1);
 		}
 		close(fd);
 		assert_int_equal(wait4(pid, &status, 0, &used), pid);
@@ -290,7 +295,8 @@ static void flat_memory(void **state)
 	close(ends[0]);
 	assert_true(write(ends[1], "<nmaprun>", 9) == 9);
 	for (int i = 0; i < 400000; i++)
-		assert_true(write(ends[1], "<host a='0123456789'>some text</host>\n", 38) == 38);
+		assert_true(
+			write(ends[1], "<host a='0123456789'>some text</host>\n", 38) == 38);
 	assert_true(write(ends[1], "</nmaprun>", 10) == 10);
 	close(ends[1]);
 	assert_int_equal(wait4(pid, &status, 0, &used), pid);

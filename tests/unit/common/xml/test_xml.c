@@ -68,8 +68,8 @@ static void sizes(void **state)
 
 static void unfinished(void **state)
 {
-	static const char *const texts[] = {"", "<", "<a", "<a>", "<a b='", "<!--", "<![CDATA[", "<?",
-		"text", "<a></b>", "<a/><a/>"};
+	static const char *const texts[] = {"", "<", "<a", "<a>", "<a b='", "<!--", "<![CDATA[",
+		"<?", "text", "<a></b>", "<a/><a/>"};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
@@ -95,8 +95,8 @@ static void honest(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(declarations),
-		cmocka_unit_test(encodings), cmocka_unit_test(sizes), cmocka_unit_test(unfinished),
-		cmocka_unit_test(honest)};
+		cmocka_unit_test(encodings), cmocka_unit_test(sizes),
+		cmocka_unit_test(unfinished), cmocka_unit_test(honest)};
 
 	return RUN(tests);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Words of foreign files as ours: numbers, names, CPE both ways, attributes with their limits. */
+/* Words of foreign files as ours: numbers, names, CPE both ways, attributes with their
+ * limits. */
 #include "tests/unit/unit.h"
 
 #include "tests/unit/inventory/exchange/reading.h"
@@ -37,7 +38,8 @@ static void names(void **state)
 static void cpe(void **state)
 {
 	static const char *const cases[][2] = {
-		{"cpe:/a:openbsd:openssh:8.4p1", "cpe:2.3:a:openbsd:openssh:8.4p1:*:*:*:*:*:*:*"},
+		{"cpe:/a:openbsd:openssh:8.4p1",
+			"cpe:2.3:a:openbsd:openssh:8.4p1:*:*:*:*:*:*:*"},
 		{"cpe:/o:linux:linux_kernel", "cpe:2.3:o:linux:linux_kernel:*:*:*:*:*:*:*:*"},
 		{"cpe:/a:v:p%21x:1-2", "cpe:2.3:a:v:p\\!x:1\\-2:*:*:*:*:*:*:*"},
 		{"cpe:/h:v:p::u", "cpe:2.3:h:v:p:*:u:*:*:*:*:*:*"},

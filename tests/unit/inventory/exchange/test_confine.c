@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * As if a reader of foreign files had been taken over: from inside of its process nothing is left
- * but to read its input, to write its pipe, to allocate and to end. And what readers do in there
- * still works: a stream of some length in and out again.
+ * As if a reader of foreign files had been taken over: from inside of its process nothing is
+ * left but to read its input, to write its pipe, to allocate and to end. And what readers do in
+ * there still works: a stream of some length in and out again.
  */
 #include "inventory/exchange/internal.h"
 #include "tests/unit/common/confine/attempts.h"
@@ -96,10 +96,12 @@ static void use_descriptors(void)
 
 	if (read(0, &byte, 1) != 1 || write(1, &byte, 1) != 1)
 		_exit(2);
-	if (read(1, &byte, 1) >= 0 || write(0, &byte, 1) >= 0 || close(0) == 0 || pipe(pair) == 0)
+	if (read(1, &byte, 1) >= 0 || write(0, &byte, 1) >= 0 || close(0) == 0 ||
+		pipe(pair) == 0)
 		_exit(3);
 	for (int fd = 3; fd < 64; fd++)
-		if (read(fd, &byte, 1) >= 0 || write(fd, &byte, 1) >= 0 || fcntl(fd, F_GETFD) >= 0)
+		if (read(fd, &byte, 1) >= 0 || write(fd, &byte, 1) >= 0 ||
+			fcntl(fd, F_GETFD) >= 0)
 			_exit(4);
 	if (open("/dev/null", O_RDONLY) >= 0 || fopen("/etc/hostname", "re") ||
 		socket(AF_INET, SOCK_STREAM, 0) >= 0)

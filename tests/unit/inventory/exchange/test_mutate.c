@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Every sample, changed in a thousand ways that are the same each time: bytes altered, inserted, cut
- * out, pieces doubled and swapped. A reader may take or refuse what comes; it must end, and what it
- * lets through must be a bundle that the intake reads.
+ * Every sample, changed in a thousand ways that are the same each time: bytes altered,
+ * inserted, cut out, pieces doubled and swapped. A reader may take or refuse what comes; it
+ * must end, and what it lets through must be a bundle that the intake reads.
  */
 #include "tests/unit/unit.h"
 
@@ -23,9 +23,10 @@ static uint32_t next_random(uint32_t below)
 
 static size_t mutate(char *bytes, size_t n)
 {
-	static const char *const pieces[] = {"<", ">", "\"", "&amp;", "&#0;", "]]>", "<!--", "{", "}",
-		"[", ",", "\\u0000", "\xff", "\xe4\xb8", "-1", "99999999999999999999", "host", "</host>",
-		"<host>", "<port>", "\n", ";", "\x1b[31m", "0.0.0.0", "::", "<script id='ssl-cert'>"};
+	static const char *const pieces[] = {"<", ">", "\"", "&amp;", "&#0;", "]]>", "<!--",
+		"{", "}", "[", ",", "\\u0000", "\xff", "\xe4\xb8", "-1", "99999999999999999999",
+		"host", "</host>", "<host>", "<port>", "\n", ";", "\x1b[31m", "0.0.0.0",
+		"::", "<script id='ssl-cert'>"};
 	int changes = 1 + (int)next_random(6);
 
 	while (changes-- > 0 && n > 8) {

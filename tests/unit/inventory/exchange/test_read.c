@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Each reader over its samples: what becomes of every element, what is refused and where, files that
- * stop, and the forms in which tools and people really hand such files over. */
+/* Each reader over its samples: what becomes of every element, what is refused and where, files
+ * that stop, and the forms in which tools and people really hand such files over. */
 #include "tests/unit/unit.h"
 
 #include "tests/unit/inventory/exchange/reading.h"
@@ -38,8 +38,8 @@ static void has_not(const struct reading_result *result, const char *words)
 		fail_msg("\"%s\" in\n%s", words, result->text.data);
 }
 
-static void refused(const struct reading_result *result, const char *reason, uint64_t n, long line,
-	const char *what)
+static void refused(const struct reading_result *result, const char *reason, uint64_t n,
+	long line, const char *what)
 {
 	for (size_t i = 0; i < result->report.n_refusals; i++) {
 		const struct exchange_refusal *row = &result->report.refusals[i];
@@ -57,14 +57,16 @@ static void refused(const struct reading_result *result, const char *reason, uin
 static void nmap(void **state)
 {
 	static const char *const words[] = {
-		"host 198.18.10.11 mac 00:1b:1b:00:10:11 hw.vendor=[Works & Sons] source=[nmap] at "
-		"2025-11-24T16:01:00Z\n",
+		"host 198.18.10.11 mac 00:1b:1b:00:10:11 hw.vendor=[Works & Sons] "
+		"source=[nmap] at 2025-11-24T16:01:00Z\n",
 		"name 198.18.10.11 name=[plant.example] source=[nmap.user]",
 		"name 198.18.10.11 name=[hmi.plant.example] source=[nmap.ptr]",
 		/* The same address under another name, in an element of its own. */
-		"name 198.18.10.11 name=[www.plant.example] source=[nmap.user] at 2025-11-24T16:01:01Z",
+		"name 198.18.10.11 name=[www.plant.example] source=[nmap.user] at "
+		"2025-11-24T16:01:01Z",
 		"service 198.18.10.11 tcp/22 ssh service.product=[OpenSSH] "
-		"service.version=[8.4p1 Debian 5] service.extra=[protocol 2.0] os.product=[Linux] "
+		"service.version=[8.4p1 Debian 5] service.extra=[protocol 2.0] "
+		"os.product=[Linux] "
 		"service.cpe23=[cpe:2.3:a:openbsd:openssh:8.4p1:*:*:*:*:*:*:*] "
 		"service.vendor=[openbsd]",
 		"key 198.18.10.11 tcp/22 ssh type=[ssh.hostkey.sha256] "
@@ -79,16 +81,18 @@ static void nmap(void **state)
 		/* A name from a table of ports says nothing. */
 		"port 198.18.10.11 tcp/502 at",
 		"service 198.18.10.11 udp/161 snmp service.product=[net-snmp]",
-		"os.name=[Linux 5.0 - 5.4] os.certainty=[0.98] os.vendor=[Linux] os.product=[Linux] "
-		"os.version=[5.X] os.device=[general purpose] "
-		"os.cpe23=[cpe:2.3:o:linux:linux_kernel:5:*:*:*:*:*:*:*] host.booted=[2025-11-23]",
+		"os.name=[Linux 5.0 - 5.4] os.certainty=[0.98] os.vendor=[Linux] "
+		"os.product=[Linux] os.version=[5.X] os.device=[general purpose] "
+		"os.cpe23=[cpe:2.3:o:linux:linux_kernel:5:*:*:*:*:*:*:*] "
+		"host.booted=[2025-11-23]",
 		"script.smb-os-discovery=[   OS: none ]",
 		"hop 198.18.10.11 via 198.18.10.1 at 1 ",
 		"name 198.18.10.1 name=[gw.plant.example] source=[nmap.ptr]",
 		/* What was looked at, and no more. */
 		"coverage cidr=[198.18.10.11/32] method=[import] transport=[tcp] "
 		"ports=[22,80,102,443,502,8080]",
-		"coverage cidr=[198.18.10.12/31] method=[import] transport=[udp] ports=[123,161]",
+		"coverage cidr=[198.18.10.12/31] method=[import] transport=[udp] "
+		"ports=[123,161]",
 	};
 	struct reading_result result;
 
@@ -130,7 +134,8 @@ static void old_nmap_and_ipv6(void **state)
 static void nmap_cut(void **state)
 {
 	struct str bytes = reading_sample("nmap-plant.xml");
-	const char *root = strstr(bytes.data, "<nmaprun "), *end = strstr(bytes.data, "</nmaprun>");
+	const char *root = strstr(bytes.data, "<nmaprun "),
+		   *end = strstr(bytes.data, "</nmaprun>");
 	size_t first = (size_t)(strchr(root, '>') + 1 - bytes.data);
 
 	(void)state;
@@ -149,9 +154,10 @@ static void nmap_cut(void **state)
 	str_done(&bytes);
 }
 
-#define NMAP(inner) "<nmaprun scanner=\"nmap\" version=\"7.93\" start=\"1764000000\">" inner "</nmaprun>"
-#define HOST(addr, inner)                                                                        \
-	"<host><status state=\"up\" reason=\"syn-ack\"/><address addr=\"" addr                    \
+#define NMAP(inner)                                                                            \
+	"<nmaprun scanner=\"nmap\" version=\"7.93\" start=\"1764000000\">" inner "</nmaprun>"
+#define HOST(addr, inner)                                                                      \
+	"<host><status state=\"up\" reason=\"syn-ack\"/><address addr=\"" addr                 \
 	"\" addrtype=\"ipv4\"/>" inner "</host>"
 
 static void what_nmap_may_say(void **state)
@@ -165,8 +171,10 @@ static void what_nmap_may_say(void **state)
 	reading_done(&result);
 	/* A host that timed out was not looked at to the end. */
 	read_text(NMAP("<scaninfo type=\"syn\" protocol=\"tcp\" services=\"1-9\"/>"
-		       "<host timedout=\"true\"><status state=\"up\" reason=\"syn-ack\"/><address "
-		       "addr=\"198.18.1.1\" addrtype=\"ipv4\"/></host>"), &result);
+		       "<host timedout=\"true\"><status state=\"up\" "
+		       "reason=\"syn-ack\"/><address "
+		       "addr=\"198.18.1.1\" addrtype=\"ipv4\"/></host>"),
+		&result);
 	has(&result, "host 198.18.1.1");
 	has_not(&result, "coverage");
 	reading_done(&result);
@@ -187,7 +195,8 @@ static void what_nmap_may_say(void **state)
 	assert_non_null(strstr(result.error.text, "has not come yet"));
 	reading_done(&result);
 	/* What a register wrote is not taken for our own scan. */
-	read_text("<nmaprun scanner=\"nmap\" args=\"cadastre 0.1.0 export\" version=\"0.1.0\"/>",
+	read_text(
+		"<nmaprun scanner=\"nmap\" args=\"cadastre 0.1.0 export\" version=\"0.1.0\"/>",
 		&result);
 	assert_string_equal(result.header.tool, "import of cadastre 0.1.0");
 	reading_done(&result);
@@ -215,7 +224,8 @@ static void coverage(void **state)
 	read_text(text.data, &result);
 	assert_int_equal(result.result, 0);
 	assert_false(result.bad_bundle);
-	for (const char *at = result.text.data; (at = strstr(at, "cidr=[198.18.9.128/25]")); at++)
+	for (const char *at = result.text.data; (at = strstr(at, "cidr=[198.18.9.128/25]"));
+		at++)
 		pieces++;
 	assert_int_equal(pieces, ports.len / ATTRIBUTE_VALUE_MAX + 1);
 	has(&result, "cidr=[198.18.9.1/32]");
@@ -242,8 +252,9 @@ static void masscan(void **state)
 
 	read_sample("masscan.json", "masscan-json", &result);
 	has(&result, "port 198.18.21.5 tcp/80 at 2025-11-24T16:05:00Z");
-	has(&result, "service 198.18.21.5 tcp/80 http http.server=[lighttpd/1.4] source=[masscan] "
-		     "raw 12 at");
+	has(&result,
+		"service 198.18.21.5 tcp/80 http http.server=[lighttpd/1.4] source=[masscan] "
+		"raw 12 at");
 	/* Braces and quotes within a banner; a NUL and a byte above 127 are its bytes. */
 	has(&result, "port 198.18.21.6 tcp/4711 raw 6 at");
 	has(&result, "host 198.18.21.7 at");
@@ -259,7 +270,9 @@ static void masscan(void **state)
 	reading_done(&result);
 }
 
-#define ONE "{\"ip\":\"198.18.1.1\",\"timestamp\":\"1764000000\",\"ports\":[{\"port\":1,\"proto\":\"tcp\"}]}"
+#define ONE                                                                                    \
+	"{\"ip\":\"198.18.1.1\",\"timestamp\":\"1764000000\",\"ports\":[{\"port\":1,"          \
+	"\"proto\":\"tcp\"}]}"
 
 static void masscan_as_it_comes(void **state)
 {
@@ -276,7 +289,8 @@ static void masscan_as_it_comes(void **state)
 		{ONE "\n" ONE "\n", 0, 2, 0},
 		{"[" ONE ",{\"ip\":}]", 0, 1, 1},
 		{"[{\"ip\":\"198.18.1.1\",\"ports\":{}}]", 0, 0, 1},
-		{"[{\"ip\":\"198.18.1.1\",\"ports\":[{\"port\":-1,\"proto\":\"tcp\"}]}]", 0, 0, 1},
+		{"[{\"ip\":\"198.18.1.1\",\"ports\":[{\"port\":-1,\"proto\":\"tcp\"}]}]", 0, 0,
+			1},
 		{"[{\"ip\":\"198.18.1.1\",\"ports\":[1,null]}]", 0, 0, 2},
 		{"[]", 0, 0, 0},
 		{"[" ONE "x", ERROR_INPUT, 0, 0},
@@ -288,8 +302,9 @@ static void masscan_as_it_comes(void **state)
 
 		read_text(cases[i].text, &result);
 		if (result.result != cases[i].result || result.bad_bundle ||
-			(result.result >= 0 && (result.report.put != cases[i].put ||
-						       result.report.refused != cases[i].refused)))
+			(result.result >= 0 &&
+				(result.report.put != cases[i].put ||
+					result.report.refused != cases[i].refused)))
 			fail_msg("%zu: %d, %d put, %d refused: %s", i, result.result,
 				(int)result.report.put, (int)result.report.refused,
 				result.error.text);
@@ -319,7 +334,8 @@ static void hosts(void **state)
 
 	(void)state;
 	read_sample("hosts.csv", "hosts", &result);
-	has(&result, "key 198.18.30.5 mac 00:1b:1b:00:30:05 type=[mac] value=[00:1b:1b:00:30:05]");
+	has(&result,
+		"key 198.18.30.5 mac 00:1b:1b:00:30:05 type=[mac] value=[00:1b:1b:00:30:05]");
 	has(&result, "name 198.18.30.5 name=[plc-1] source=[host list]");
 	has(&result, "fact 198.18.30.5 hw.product=[S7-1214] note=[Line 3, \"left\"] "
 		     "hw.vendor=[Siemens] source=[host list]");
@@ -332,7 +348,8 @@ static void hosts(void **state)
 	reading_done(&result);
 
 	/* GB18030, as a spreadsheet saves it. */
-	read_text("\xb5\xd8\xd6\xb7,\xc3\xfb\xb3\xc6\r\n198.18.30.9,\xd6\xf7\xd5\xbe\r\n", &result);
+	read_text("\xb5\xd8\xd6\xb7,\xc3\xfb\xb3\xc6\r\n198.18.30.9,\xd6\xf7\xd5\xbe\r\n",
+		&result);
 	has(&result, "name 198.18.30.9 name=[\xe4\xb8\xbb\xe7\xab\x99]");
 	reading_done(&result);
 
@@ -349,15 +366,22 @@ static void detection(void **state)
 		const char *head, *kind;
 	} cases[] = {
 		{"{\"cadastre\":\"bundle\",\"version\":1", "bundle"},
-		{"<?xml version=\"1.0\"?>\n<!-- x --><register xmlns=\"urn:cadastre:register:1\">", "register"},
-		{"\xef\xbb\xbf<?xml version=\"1.0\"?><!DOCTYPE nmaprun><nmaprun a='1'>", "nmap"},
+		{"<?xml version=\"1.0\"?>\n<!-- x --><register "
+		 "xmlns=\"urn:cadastre:register:1\">",
+			"register"},
+		{"\xef\xbb\xbf<?xml version=\"1.0\"?><!DOCTYPE nmaprun><nmaprun a='1'>",
+			"nmap"},
 		{"<nmaprun scanner=\"masscan\" start=\"1\">", "masscan-xml"},
 		{"[ { \"ip\": \"1.2.3.4\"", "masscan-json"},
 		{"address;name\n", "hosts"},
-		{"\xff\xfe" "a", "hosts"},
+		{"\xff\xfe"
+		 "a",
+			"hosts"},
 		{"<html><body>", NULL},
 		{"<register xmlns=\"other\">", NULL},
-		{"\x7f" "ELF", NULL},
+		{"\x7f"
+		 "ELF",
+			NULL},
 		{"%PDF-1.4", NULL},
 		{"", NULL},
 	};

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The cases that identity has to get right, on the pure engine: each is a run beside a register. */
+/* The cases that identity has to get right, on the pure engine: each is a run beside a
+ * register. */
 #include "inventory/identity/identity.h"
 #include "tests/unit/unit.h"
 
@@ -52,7 +53,8 @@ static uint32_t met(const char *address, const char *ssh, const char *mac_text, 
 	if (ssh)
 		assert_true(identity_endpoint_key(identity, e, key("ssh", ssh, SSH), false));
 	if (mac_text)
-		assert_true(identity_endpoint_key(identity, e, key("mac", mac_text, MAC), false));
+		assert_true(
+			identity_endpoint_key(identity, e, key("mac", mac_text, MAC), false));
 	return e;
 }
 
@@ -372,9 +374,11 @@ static void test_retired(void **state)
 static void test_left_addresses(void **state)
 {
 	uint32_t left = met("10.1.1.1", NULL, NULL, 11), moved = met("10.1.1.2", "a", NULL, 0);
-	uint32_t gone = met("10.2.1.1", NULL, NULL, 12), stays = met("10.3.1.1", NULL, NULL, 13);
+	uint32_t gone = met("10.2.1.1", NULL, NULL, 12),
+		 stays = met("10.3.1.1", NULL, NULL, 13);
 	uint32_t family = met("2001:db8::1", NULL, NULL, 11);
-	uint32_t silent = met("10.4.1.1", NULL, NULL, 14), another = met("10.5.1.1", NULL, NULL, 15);
+	uint32_t silent = met("10.4.1.1", NULL, NULL, 14),
+		 another = met("10.5.1.1", NULL, NULL, 15);
 
 	(void)state;
 	known(11, 2, "a", NULL);
@@ -473,8 +477,8 @@ static void test_compare_only(void **state)
 	assert_int_equal(n_merges(), 1);
 }
 
-/* What somebody answers for stays together, whether it is met or not; what only has the shared MAC
- * in common with it leaves. */
+/* What somebody answers for stays together, whether it is met or not; what only has the shared
+ * MAC in common with it leaves. */
 static void test_answered_for_stays_one(void **state)
 {
 	const struct identity_split *splits;
@@ -499,13 +503,15 @@ static void test_answered_for_stays_one(void **state)
 	assert_true(addr_equal(&splits[0].addr, &leaves));
 }
 
-/* Two files of one router that showed no key but a MAC on the near side; now it shows one. Where
- * the far address may have been given to somebody else meanwhile, its file is not touched. */
+/* Two files of one router that showed no key but a MAC on the near side; now it shows one.
+ * Where the far address may have been given to somebody else meanwhile, its file is not
+ * touched. */
 static void test_begins_to_show_keys(void **state)
 {
 	uint32_t near = met("10.1.1.1", "r", M1, 11), far = met("10.2.1.1", "r", NULL, 12);
 	uint32_t host = met("10.3.1.1", "h", M2, 13), beside = met("10.3.1.2", "h", NULL, 14);
-	uint32_t kept = met("10.4.1.1", "w", NULL, 15), wanders = met("10.5.1.1", "w", NULL, 16);
+	uint32_t kept = met("10.4.1.1", "w", NULL, 15),
+		 wanders = met("10.5.1.1", "w", NULL, 16);
 
 	(void)state;
 	known(11, 1, NULL, M1);
@@ -522,7 +528,8 @@ static void test_begins_to_show_keys(void **state)
 	assert_int_equal(n_merges(), 1);
 }
 
-/* An asset of two addresses, of which 198.18.1.1 was met by a MAC, shows another MAC at the other one. */
+/* An asset of two addresses, of which 198.18.1.1 was met by a MAC, shows another MAC at the
+ * other one. */
 static int64_t another_mac_at(const char *address)
 {
 	const struct addr first = at("198.18.1.1");
@@ -537,8 +544,8 @@ static int64_t another_mac_at(const char *address)
 	return asset(e);
 }
 
-/* A router has a MAC in each network: one that was not heard before is in nobody's place. In the network
- * of the one that was, it is another thing's. */
+/* A router has a MAC in each network: one that was not heard before is in nobody's place. In
+ * the network of the one that was, it is another thing's. */
 static void test_a_mac_in_each_network(void **state)
 {
 	(void)state;

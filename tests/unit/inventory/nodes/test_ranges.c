@@ -4,8 +4,8 @@
 
 static void test_parse(void **state)
 {
-	static const char *const bad[] = {"", "-", "1-", "-1", "5-4", "4096", "0-4096", "99999", "1-2-3",
-		" 1", "1 ", "0x1", "1--2", "000000"};
+	static const char *const bad[] = {"", "-", "1-", "-1", "5-4", "4096", "0-4096", "99999",
+		"1-2-3", " 1", "1 ", "0x1", "1--2", "000000"};
 	int32_t first, last;
 
 	(void)state;

@@ -105,7 +105,8 @@ static uint64_t tried(const struct function *f, const uint64_t *allowed, uint64_
 			leaves |= UINT64_C(1) << f->table[row];
 			for (int other = 0; other < n_values[v]; other++)
 				if (allowed[v] >> other & 1 &&
-					f->table[row + (other - value_at(row, v)) * step] != f->table[row])
+					f->table[row + (other - value_at(row, v)) * step] !=
+						f->table[row])
 					*ret_needed |= UINT64_C(1) << v;
 		}
 	}
@@ -123,7 +124,8 @@ static void equal_functions_are_one_node(void **state)
 	for (int i = 0; i < 64; i++)
 		for (int k = 0; k < 64; k++)
 			assert_int_equal(made[i].node == made[k].node,
-				memcmp(made[i].table, made[k].table, sizeof(made[i].table)) == 0);
+				memcmp(made[i].table, made[k].table, sizeof(made[i].table)) ==
+					0);
 }
 
 static void reading_is_trying(void **state)
@@ -176,7 +178,8 @@ static void too_many_nodes_are_none(void **state)
 	for (uint16_t i = 0; i < PAIRS; i++) {
 		diagram_node x = diagram_test(d, i, 2), y = diagram_test(d, PAIRS + i, 2);
 
-		all = diagram_apply(d, DIAGRAM_AND, all, diagram_if(d, x, y, diagram_not(d, y)));
+		all = diagram_apply(
+			d, DIAGRAM_AND, all, diagram_if(d, x, y, diagram_not(d, y)));
 	}
 	assert_int_equal(all, DIAGRAM_NONE);
 	assert_int_equal(diagram_leaf(d, 1), DIAGRAM_NONE); /* and so is all that follows */

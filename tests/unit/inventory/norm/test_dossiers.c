@@ -74,11 +74,15 @@ static void check_names(const struct pack *pack, const struct pack_path *path)
 
 		if (token.kind == TOKEN_END)
 			return;
-		if (token.kind == TOKEN_NAME && (is_attribute ||
-			(!expr_token_is(&behind, "(") && !expr_token_is(&behind, ":") &&
-			!is_among(operators, ARRAY_SIZE(operators), token.text, token.n))) &&
-			!(is_attribute ? has_attribute(unit, path->direct ? path->element : NULL,
-				token.text, token.n) : has_element(unit, token.text, token.n)))
+		if (token.kind == TOKEN_NAME &&
+			(is_attribute ||
+				(!expr_token_is(&behind, "(") && !expr_token_is(&behind, ":") &&
+					!is_among(operators, ARRAY_SIZE(operators), token.text,
+						token.n))) &&
+			!(is_attribute ? has_attribute(unit,
+						 path->direct ? path->element : NULL,
+						 token.text, token.n)
+				       : has_element(unit, token.text, token.n)))
 			fail_msg("%s: \"%.*s\" of %s is in no dossier of a %s", pack->id,
 				(int)token.n, token.text, path->text, dossier_unit_name(unit));
 		is_attribute = expr_token_is(&token, "@");
@@ -135,47 +139,64 @@ static const struct subject {
 	const char *pack, *attributes, *content;
 	const char *outcome, *met, *needed;
 } subjects[] = {
-	{"cn.cadence.2007", "", "<tier s='2' a='4' final='4' determined='2025-01-10'" E FILED
-		ASSESSED("2026-02-01"), "overdue", "A4", ""},
-	{"cn.cadence.2025", "", "<tier s='2' a='4' final='4' determined='2025-01-10'" E FILED
-		ASSESSED("2026-02-01"), "in-time", "", ""},
-	{"cn.guide.2016", "", ANSWER("cn.guide.2016", "GA", "yes") METRIC("daily-visits", "1000001",
-		"visit") METRIC("affected-persons", "9000000", "household"), "cii", "GA A2", ""},
+	{"cn.cadence.2007", "",
+		"<tier s='2' a='4' final='4' determined='2025-01-10'" E FILED ASSESSED(
+			"2026-02-01"),
+		"overdue", "A4", ""},
+	{"cn.cadence.2025", "",
+		"<tier s='2' a='4' final='4' determined='2025-01-10'" E FILED ASSESSED(
+			"2026-02-01"),
+		"in-time", "", ""},
+	{"cn.guide.2016", "",
+		ANSWER("cn.guide.2016", "GA", "yes") METRIC("daily-visits", "1000001", "visit")
+			METRIC("affected-persons", "9000000", "household"),
+		"cii", "GA A2", ""},
 	{"cn.mlps.gb22240-2020", "kind='information-system' class='core-business'",
 		DAMAGE("s", "rights", "none") DAMAGE("s", "order", "general")
-		DAMAGE("s", "security", "none") DAMAGE("a", "rights", "serious")
-		DAMAGE("a", "order", "serious") DAMAGE("a", "security", "none"), "3", "", ""},
-	{"eu.nis2", "sector='water'", METRIC("staff", "300", "person"), "essential", "S1 L1 M1", ""},
+			DAMAGE("s", "security", "none") DAMAGE("a", "rights", "serious")
+				DAMAGE("a", "order", "serious") DAMAGE("a", "security", "none"),
+		"3", "", ""},
+	{"eu.nis2", "sector='water'", METRIC("staff", "300", "person"), "essential", "S1 L1 M1",
+		""},
 	{"iec.62443-3-2", "purdue-level='2' sl-t='2'",
 		"<system id='s' name='S' class='industrial-control' assets='2'" E
 		"<asset id='1' name='sis' role='controller' tags='safety'" E
 		"<asset id='2' name='plc' role='controller'" E
 		"<conduit id='c' name='Link' other='dmz'" E
-		"<crossing other='dmz' flows='3' conduit='yes'" E, "violated", "Z2 Z7 L1", ""},
-	{"us.bod23-01", "", RAN("1", "2026-11-01", "yes", "whole") RAN("2", "2026-11-08", "no", "whole")
-		RAN("3", "2026-11-15", "no", "whole") RAN("4", "2026-11-20", "no", "whole")
-		RAN("5", "2026-11-21", "yes", "part"), "overdue", "E1", ""},
-	{"us.nerc.cip-002", "sector='energy.power'", "<controls complete='yes'" E
-		"<unit id='g1' mw='800' interconnection='east'" E
+		"<crossing other='dmz' flows='3' conduit='yes'" E,
+		"violated", "Z2 Z7 L1", ""},
+	{"us.bod23-01", "",
+		RAN("1", "2026-11-01", "yes", "whole") RAN("2", "2026-11-08", "no", "whole")
+			RAN("3", "2026-11-15", "no", "whole") RAN("4", "2026-11-20", "no",
+				"whole") RAN("5", "2026-11-21", "yes", "part"),
+		"overdue", "E1", ""},
+	{"us.nerc.cip-002", "sector='energy.power'",
+		"<controls complete='yes'" E "<unit id='g1' mw='800' interconnection='east'" E
 		"<unit id='g2' mw='800' kv='220' interconnection='west'" E
-		"<unit id='l1' kv='345' lines='2'" E "<unit id='l2' kv='230' lines='1'" E
-		METRIC("connected-stations", "3", "station") METRIC("impact-minutes", "5", "minute")
-		ANSWER("us.nerc.cip-002", "H1", "no") ANSWER("us.nerc.cip-002", "H2", "no")
-		ANSWER("us.nerc.cip-002", "H3", "no"), "medium", "T15 G1 V2", ""},
-	{"x.egov.website", "sector='e-government'", METRIC("daily-visits", "2000000", "visit"), "cii",
-		"C3", ""},
-	{"x.energy.power", "sector='energy.power'", "<supports complete='yes'" E
-		"<controls complete='yes'" E "<support business='b' strength='essential' key='yes' "
+		"<unit id='l1' kv='345' lines='2'" E
+		"<unit id='l2' kv='230' lines='1'" E METRIC("connected-stations", "3",
+			"station") METRIC("impact-minutes", "5", "minute")
+			ANSWER("us.nerc.cip-002", "H1", "no") ANSWER("us.nerc.cip-002", "H2",
+				"no") ANSWER("us.nerc.cip-002", "H3", "no"),
+		"medium", "T15 G1 V2", ""},
+	{"x.egov.website", "sector='e-government'", METRIC("daily-visits", "2000000", "visit"),
+		"cii", "C3", ""},
+	{"x.energy.power", "sector='energy.power'",
+		"<supports complete='yes'" E "<controls complete='yes'" E
+		"<support business='b' strength='essential' key='yes' "
 		"function='distribution-dispatch' rto-hours='4' fallback-hours='8'" E
-		"<unit id='g1' mw='1500'" E "<unit id='l1' kv='345' lines='2'" E
-		METRIC("customers-served", "99999", "person") "<tier final='2'" E, "cii", "A1 A3 A4", ""},
+		"<unit id='g1' mw='1500'" E "<unit id='l1' kv='345' lines='2'" E METRIC(
+			"customers-served", "99999", "person") "<tier final='2'" E,
+		"cii", "A1 A3 A4", ""},
 	{"x.telecom.core", "sector='telecom.fixed' service-scope='prefecture'",
-		"<supports complete='yes'" E "<support business='b' strength='essential' key='yes' "
-		"function='recursive-dns'" E METRIC("subscribers", "2000000", "person"), "not", "B2",
-		""},
+		"<supports complete='yes'" E
+		"<support business='b' strength='essential' key='yes' "
+		"function='recursive-dns'" E METRIC("subscribers", "2000000", "person"),
+		"not", "B2", ""},
 	{"x.telecom.core", "sector='telecom.fixed' service-scope='province'",
-		"<support business='b' strength='essential' key='yes' function='recursive-dns'" E, "cii",
-		"B1", ""},
+		"<support business='b' strength='essential' key='yes' "
+		"function='recursive-dns'" E,
+		"cii", "B1", ""},
 };
 
 /* Elements and attributes of a test that no register could give prove nothing. */
@@ -186,8 +207,10 @@ static void check_dossier(enum dossier_unit unit, const xmlNode *node)
 	if (!has_element(unit, name, strlen(name)))
 		fail_msg("no dossier of a %s has <%s>", dossier_unit_name(unit), name);
 	for (const xmlAttr *a = node->properties; a; a = a->next)
-		if (!has_attribute(unit, name, (const char *)a->name, strlen((const char *)a->name)))
-			fail_msg("no <%s> of a %s has %s", name, dossier_unit_name(unit), a->name);
+		if (!has_attribute(
+			    unit, name, (const char *)a->name, strlen((const char *)a->name)))
+			fail_msg("no <%s> of a %s has %s", name, dossier_unit_name(unit),
+				a->name);
 	for (const xmlNode *child = safexml_child(node, NULL); child;
 		child = safexml_next(child, NULL))
 		check_dossier(unit, child);
@@ -196,8 +219,8 @@ static void check_dossier(enum dossier_unit unit, const xmlNode *node)
 static void read_facts(const struct pack *pack, const struct subject *subject,
 	struct fact_value *values)
 {
-	static const struct graph_node node = {"s", "energy", "o", true, 9, "2026-11-01", "D-1", 0,
-		false};
+	static const struct graph_node node = {
+		"s", "energy", "o", true, 9, "2026-11-01", "D-1", 0, false};
 	enum dossier_unit unit = dossier_unit_find(pack_unit_name(pack->unit));
 	_cleanup_(xml_docp) xmlDoc *dossier = NULL;
 	_cleanup_(graph_freep) struct graph *graph = NULL;
@@ -210,12 +233,14 @@ static void read_facts(const struct pack *pack, const struct subject *subject,
 		subject->content, dossier_unit_name(unit));
 	if (safexml_parse_own(text.data, text.len, &dossier, &err) < 0 ||
 		facts_extract(pack, dossier, day, arena, values, &err) < 0 ||
-		graph_new(&(struct graph_input){.nodes = &node, .n_nodes = 1}, &graph, &err) < 0)
+		graph_new(&(struct graph_input){.nodes = &node, .n_nodes = 1}, &graph, &err) <
+			0)
 		fail_msg("%s: %s", subject->pack, err.text);
 	check_dossier(unit, xmlDocGetRootElement(dossier));
 	for (uint16_t i = 0; i < pack->n_facts; i++)
 		if (pack->facts[i].graph.kind != GRAPH_NONE &&
-			graph_fact(graph, "s", &pack->facts[i], day, arena, &values[i], &err) < 0)
+			graph_fact(graph, "s", &pack->facts[i], day, arena, &values[i], &err) <
+				0)
 			fail_msg("%s: %s", subject->pack, err.text);
 	str_done(&text);
 }

@@ -230,7 +230,8 @@ static void withdrawing_evidence_moves_towards_review(void **state)
 
 static void raising_harm_never_lowers(void **state)
 {
-	static const char *const harm[] = {"customers", "capacity", "overrun", "sectors", "tier"};
+	static const char *const harm[] = {
+		"customers", "capacity", "overrun", "sectors", "tier"};
 	struct fact_value values[PACK_FACTS_MAX];
 
 	(void)state;
@@ -273,7 +274,8 @@ static void a_lower_bound_decides_what_it_can(void **state)
 
 static void same_inputs_same_bytes_and_they_replay(void **state)
 {
-	struct str inputs = STR_INIT(EVALUATION_TEXT_MAX), first = STR_INIT(EVALUATION_TEXT_MAX);
+	struct str inputs = STR_INIT(EVALUATION_TEXT_MAX),
+		   first = STR_INIT(EVALUATION_TEXT_MAX);
 	struct str again = STR_INIT(EVALUATION_TEXT_MAX);
 
 	(void)state;
@@ -294,7 +296,8 @@ static void same_inputs_same_bytes_and_they_replay(void **state)
 		evaluation_inputs(pack, values, &inputs);
 		evaluation = evaluated(values);
 		evaluation_explain(pack, values, &evaluation, &first);
-		if (evaluation_inputs_parse(pack, inputs.data, inputs.len, arena, replayed, &err) < 0)
+		if (evaluation_inputs_parse(
+			    pack, inputs.data, inputs.len, arena, replayed, &err) < 0)
 			fail_msg("%s", err.text);
 		evaluation = evaluated(replayed);
 		evaluation_explain(pack, replayed, &evaluation, &again);
@@ -320,7 +323,8 @@ static void the_explanation_reads_well(void **state)
 	values[fact("essential")] = number(1);
 	values[fact("essential")].text = "true";
 	values[fact("customers")] = number(140000);
-	values[fact("tier")] = (struct fact_value){FACT_STALE, 0, "", "attested", "2020-01-01", ""};
+	values[fact("tier")] =
+		(struct fact_value){FACT_STALE, 0, "", "attested", "2020-01-01", ""};
 	evaluation = evaluated(values);
 	evaluation_reason(pack, values, &evaluation, 1, &text);
 	assert_string_equal(text.data, "A2 met, bright line (harm): customers = 140000 person "

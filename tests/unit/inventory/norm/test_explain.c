@@ -69,15 +69,15 @@ static void matrices_say_what_gives_them(void **state)
 	(void)state;
 	judge("2026-11-24", HARM("serious", "general") CARRIES);
 	evaluation_matrix_reason(pack, values, &evaluation, 0, &text);
-	says("s 3: s-order = serious [attested 2026-11-01 D-1] gives 3, row 2. tier of business "
-		"information. Basis: GB/T 22240-2020, table 1");
+	says("s 3: s-order = serious [attested 2026-11-01 D-1] gives 3, row 2. tier of "
+	     "business information. Basis: GB/T 22240-2020, table 1");
 	evaluation_matrix_reason(pack, values, &evaluation, 2, &text);
-	says("tier 4: s 3; a 2; A3, which is unknown, gives 3, rule 8; carried-tier = 4 [attested "
-		"2026-11-01 D-1], at most 5, rule 9. tier. Basis: GB/T 22240-2020, 6.1");
+	says("tier 4: s 3; a 2; A3, which is unknown, gives 3, rule 8; carried-tier = 4 "
+	     "[attested 2026-11-01 D-1], at most 5, rule 9. tier. Basis: GB/T 22240-2020, 6.1");
 	judge("2026-11-24", HARM("slight", "general"));
 	evaluation_matrix_reason(pack, values, &evaluation, 0, &text);
-	says("s 2 to 4: s-order \"slight\" is not in the table [attested 2026-11-01 D-1], row 2. "
-		"tier of business information. Basis: GB/T 22240-2020, table 1");
+	says("s 2 to 4: s-order \"slight\" is not in the table [attested 2026-11-01 D-1], row "
+	     "2. tier of business information. Basis: GB/T 22240-2020, table 1");
 }
 
 static void constraints_name_offenders(void **state)
@@ -86,12 +86,12 @@ static void constraints_name_offenders(void **state)
 	judge("2026-11-24", "<member class='business' name='web" EVIDENCE
 		"<member class='business' name='a &amp; b" EVIDENCE);
 	evaluation_reason(pack, values, &evaluation, criterion("Z1"), &text);
-	says("Z1 violated (constraint): a & b, web [attested 2026-11-01 D-1]. No business system in "
-		"the control zone. Basis: rule 7");
+	says("Z1 violated (constraint): a & b, web [attested 2026-11-01 D-1]. No business "
+	     "system in the control zone. Basis: rule 7");
 	judge("2026-11-24", "<members complete='yes" EVIDENCE);
 	evaluation_reason(pack, values, &evaluation, criterion("Z1"), &text);
-	says("Z1 kept (constraint): Z1 = false [attested 2026-11-01 D-1]. No business system in the "
-		"control zone. Basis: rule 7");
+	says("Z1 kept (constraint): Z1 = false [attested 2026-11-01 D-1]. No business system "
+	     "in the control zone. Basis: rule 7");
 	judge("2026-11-24", "");
 	evaluation_reason(pack, values, &evaluation, criterion("Z1"), &text);
 	assert_non_null(strstr(text.data, "Z1 unknown (constraint): Z1 is missing."));
@@ -116,8 +116,8 @@ static void duties_say_when_they_were_due(void **state)
 	(void)state;
 	judge("2026-11-24", "<assessment date='2025-10-01" EVIDENCE);
 	evaluation_reason(pack, values, &evaluation, criterion("D1"), &text);
-	says("D1 met (importance): assessment-overdue = true (due 2026-10-01) [attested 2026-11-01 "
-		"D-1]; scan-gap is missing. A duty is overdue. Basis: rule 6");
+	says("D1 met (importance): assessment-overdue = true (due 2026-10-01) [attested "
+	     "2026-11-01 D-1]; scan-gap is missing. A duty is overdue. Basis: rule 6");
 	assert_int_equal(evaluation.outcome, OUTCOME_REVIEW);
 	evaluation_possible_names(pack, evaluation.possible, " or ", &text);
 	says("remind or watch or cii");
@@ -145,7 +145,8 @@ static void the_whole_is_canonical(void **state)
 	static const char *const dossier = HARM("serious", "general") CARRIES
 		"<member class='business' name='web" EVIDENCE
 		"<assessment date='2025-10-01" EVIDENCE;
-	struct str inputs = STR_INIT(EVALUATION_TEXT_MAX), again = STR_INIT(EVALUATION_TEXT_MAX);
+	struct str inputs = STR_INIT(EVALUATION_TEXT_MAX),
+		   again = STR_INIT(EVALUATION_TEXT_MAX);
 	struct fact_value replayed[PACK_FACTS_MAX];
 	struct error err = {0};
 
@@ -153,11 +154,14 @@ static void the_whole_is_canonical(void **state)
 	judge("2026-11-24", dossier);
 	evaluation_explain(pack, values, &evaluation, &text);
 	evaluation_inputs(pack, values, &inputs);
-	assert_non_null(strstr(text.data, "outcome=\"review\" possible=\"watch cii\" score=\"0\""));
-	assert_non_null(strstr(text.data, "  <forbid id=\"Z1\" verdict=\"violated\">Z1 violated"));
+	assert_non_null(
+		strstr(text.data, "outcome=\"review\" possible=\"watch cii\" score=\"0\""));
+	assert_non_null(
+		strstr(text.data, "  <forbid id=\"Z1\" verdict=\"violated\">Z1 violated"));
 	assert_non_null(strstr(text.data, "  <matrix name=\"tier\" value=\"4\">tier 4: s 3;"));
-	assert_non_null(strstr(inputs.data, "value=\"true\" grade=\"attested\" as-of=\"2026-11-01\" "
-		"document=\"D-1\" due=\"2026-10-01\"/>"));
+	assert_non_null(
+		strstr(inputs.data, "value=\"true\" grade=\"attested\" as-of=\"2026-11-01\" "
+				    "document=\"D-1\" due=\"2026-10-01\"/>"));
 	assert_non_null(strstr(inputs.data, "until=\"2027-01-31\" found=\"1\">\n"
 		"    <offender label=\"web\"/>\n  </fact>"));
 	if (evaluation_inputs_parse(pack, inputs.data, inputs.len, arena, replayed, &err) < 0)
@@ -177,7 +181,8 @@ static void stored_inputs_must_fit(void **state)
 	static const char *const bad[] = {"<inputs><fact name='other' state='known'/></inputs>",
 		"<inputs><fact name='sector' state='good'/></inputs>",
 		"<inputs><fact name='customers' state='known' value='many'/></inputs>",
-		"<inputs><fact name='customers' state='known' value='1' until='2026-02-30'/></inputs>",
+		"<inputs><fact name='customers' state='known' value='1' "
+		"until='2026-02-30'/></inputs>",
 		"<inputs"};
 	struct fact_value replayed[PACK_FACTS_MAX];
 

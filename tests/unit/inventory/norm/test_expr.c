@@ -47,7 +47,8 @@ static void kleene_tables(void **state)
 
 			assert_int_equal(value("a and b", atoms), truth_and(a, b));
 			assert_int_equal(value("a or b", atoms), truth_or(a, b));
-			assert_int_equal(truth_or(a, b), truth_not(truth_and(truth_not(a), truth_not(b))));
+			assert_int_equal(truth_or(a, b),
+				truth_not(truth_and(truth_not(a), truth_not(b))));
 		}
 		assert_int_equal(value("not(a)", three[i]), truth_not(truths[i]));
 	}

@@ -41,7 +41,8 @@ static struct fact_value take(const char *content, const char *name)
 		"</system>", content);
 	if (pack_load(NORMS "/x.energy.power.xml", &pack, &err) < 0 ||
 		safexml_parse_own(text.data, text.len, &dossier, &err) < 0 ||
-		facts_extract(pack, dossier, facts_day_parse("2026-11-24"), arena, values, &err) < 0)
+		facts_extract(
+			pack, dossier, facts_day_parse("2026-11-24"), arena, values, &err) < 0)
 		fail_msg("%s", err.text);
 	str_done(&text);
 	return values[pack_fact_find(pack, name, strlen(name))];
@@ -52,8 +53,8 @@ static void is(const char *content, const char *name, enum fact_state state, dou
 	struct fact_value value = take(content, name);
 
 	if (value.state != state)
-		fail_msg("%s of %s: %s, expected %s", name, content, fact_state_name(value.state),
-			fact_state_name(state));
+		fail_msg("%s of %s: %s, expected %s", name, content,
+			fact_state_name(value.state), fact_state_name(state));
 	if (state == FACT_KNOWN || state == FACT_AT_LEAST)
 		assert_true(value.number == number);
 }
@@ -124,7 +125,8 @@ static void aggregates(void **state)
 	is(CONTROLS UNIT("a", "100") UNIT("a", "90"), "capacity", FACT_CONTRADICTORY, 0);
 	is(CONTROLS UNIT("a", "100") "<unit id='b' grade='attested' as-of='2026-11-01'/>",
 		"capacity", FACT_INVALID, 0);
-	is(CONTROLS UNIT("a", "100") "<unit id='b' mw='1' grade='attested' as-of='2001-11-01'/>",
+	is(CONTROLS UNIT(
+		   "a", "100") "<unit id='b' mw='1' grade='attested' as-of='2001-11-01'/>",
 		"capacity", FACT_STALE, 0);
 	is(UNIT("a", "100") UNIT("b", "-80"), "capacity", FACT_MISSING, 0);
 	is(LIST SUPPORT "rto-hours='4' fallback-hours='8'/>", "overrun", FACT_KNOWN, 4);
@@ -141,7 +143,8 @@ static void evidence_comes_along(void **state)
 	assert_string_equal(value.grade, "attested");
 	assert_string_equal(value.as_of, "2026-11-01");
 	assert_string_equal(value.source, "D");
-	assert_string_equal(take("", "sector").as_of, "2026-11-01"); /* of the element around it */
+	assert_string_equal(
+		take("", "sector").as_of, "2026-11-01"); /* of the element around it */
 }
 
 /* ---- the language's other facts ------------------------------------------------------ */
@@ -195,8 +198,8 @@ static void seen(const char *day, const char *content, const char *name, enum fa
 
 	if (value.state != state || ((state == FACT_KNOWN || state == FACT_AT_LEAST) &&
 		value.number != number))
-		fail_msg("%s of %s on %s: %s %g", name, content, day, fact_state_name(value.state),
-			value.number);
+		fail_msg("%s of %s on %s: %s %g", name, content, day,
+			fact_state_name(value.state), value.number);
 }
 
 #define EVIDENCE "' grade='attested' as-of='2026-11-01'/>"
@@ -216,7 +219,8 @@ static void steps(void **state)
 static void codes_of_tables(void **state)
 {
 	(void)state;
-	seen("2026-11-24", "<harm object='order' degree='serious" EVIDENCE, "s-order", FACT_KNOWN, 0);
+	seen("2026-11-24", "<harm object='order' degree='serious" EVIDENCE, "s-order",
+		FACT_KNOWN, 0);
 	seen("2026-11-24", "<harm object='order' degree='slight" EVIDENCE, "s-order",
 		FACT_UNLISTED, 0);
 	assert_string_equal(see("2026-11-24", "<harm object='order' degree='slight" EVIDENCE,
@@ -232,13 +236,14 @@ static void a_duty_is_overdue_on_the_day_after(void **state)
 
 	(void)state;
 	seen("2026-11-24", "", "assessment-overdue", FACT_MISSING, 0);
-	seen("2025-02-28", TIER, "assessment-overdue", FACT_KNOWN, 0); /* the month is too short */
+	seen("2025-02-28", TIER, "assessment-overdue", FACT_KNOWN,
+		0); /* the month is too short */
 	seen("2025-03-01", TIER, "assessment-overdue", FACT_KNOWN, 1);
 	seen("2026-11-30", TIER ASSESSED("2025-11-30") ASSESSED("2024-11-30"),
 		"assessment-overdue", FACT_KNOWN, 0);
 	seen("2026-12-01", TIER ASSESSED("2025-11-30"), "assessment-overdue", FACT_KNOWN, 1);
-	seen("2026-12-01", TIER ASSESSED("2026-11-30T09:00:00Z"), "assessment-overdue", FACT_KNOWN,
-		0);
+	seen("2026-12-01", TIER ASSESSED("2026-11-30T09:00:00Z"), "assessment-overdue",
+		FACT_KNOWN, 0);
 	seen("2026-12-01", ASSESSED("some day"), "assessment-overdue", FACT_INVALID, 0);
 	seen("2026-12-01", "<assessment date='2026-11-01' grade='claimed' as-of='2026-11-01'/>",
 		"assessment-overdue", FACT_GRADE, 0);
@@ -271,8 +276,9 @@ static void a_date_to_come_is_one_to_count_from(void **state)
 	assert_int_equal(value.until_day, facts_day_parse("2028-07-23"));
 	value = shipped("cn.cadence.2025", "2028-07-23", valid, "certificate-over");
 	assert_string_equal(value.text, "true");
-	value = shipped("cn.cadence.2025", "2026-11-24", "<filing status='filed' grade='attested' "
-		"as-of='2025-07-22'/>", "certificate-over");
+	value = shipped("cn.cadence.2025", "2026-11-24",
+		"<filing status='filed' grade='attested' as-of='2025-07-22'/>",
+		"certificate-over");
 	assert_int_equal(value.state, FACT_MISSING);
 }
 
@@ -282,7 +288,8 @@ static void gaps_count_within_the_window(void **state)
 {
 	static const char *const gap = SCAN("2026-11-20") SCAN("2026-11-14") SCAN("2026-11-06")
 		SCAN("2026-10-30");
-	static const char *const steady = SCAN("2026-11-20") SCAN("2026-11-13") SCAN("2026-11-06");
+	static const char *const steady =
+		SCAN("2026-11-20") SCAN("2026-11-13") SCAN("2026-11-06");
 	struct fact_value value;
 
 	(void)state;
@@ -306,9 +313,11 @@ static void offenders_are_named(void **state)
 	(void)state;
 	seen("2026-11-24", MEMBER("plc", "control"), "Z1", FACT_MISSING, 0);
 	seen("2026-11-24", MEMBERS MEMBER("plc", "control"), "Z1", FACT_KNOWN, 0);
-	value = see("2026-11-24", MEMBER("web", "business") MEMBER("plc", "control")
-		MEMBER("erp", "business") "<member class='business' name='old' grade='attested' "
-		"as-of='2020-01-01'/>", "Z1");
+	value = see("2026-11-24",
+		MEMBER("web", "business") MEMBER("plc", "control") MEMBER("erp",
+			"business") "<member class='business' name='old' grade='attested' "
+				    "as-of='2020-01-01'/>",
+		"Z1");
 	assert_int_equal(value.state, FACT_KNOWN);
 	assert_true(value.number == 1);
 	assert_int_equal(value.n_found, 2);
@@ -357,8 +366,9 @@ static void one_reader_serves_many(void **state)
 		str_addf(&text, "<system sector='energy' grade='attested' as-of='2026-11-01'>"
 			METRIC "%d" GOOD "</system>", i);
 		assert_int_equal(safexml_parse_own(text.data, text.len, &dossier, &err), 0);
-		assert_int_equal(facts_read(reader, pack, dossier, facts_day_parse("2026-11-24"),
-			arena, values, &err), 0);
+		assert_int_equal(facts_read(reader, pack, dossier,
+					 facts_day_parse("2026-11-24"), arena, values, &err),
+			0);
 		assert_true(values[pack_fact_find(pack, "customers", 9)].number == i);
 		str_done(&text);
 	}
@@ -367,16 +377,19 @@ static void one_reader_serves_many(void **state)
 /* One fact is unknown then, and the others are what they are. */
 static void endless_expressions_are_stopped(void **state)
 {
-	static const char pack_text[] = "<norm-pack xmlns='urn:cadastre:norm:1' id='t' version='1' "
+	static const char pack_text[] =
+		"<norm-pack xmlns='urn:cadastre:norm:1' id='t' version='1' "
 		"unit='system' language='en' authority='t' effective-from='2026-01-01'>"
 		"<title>t</title><facts><fact name='before' type='number' label='l' "
 		"select='count(metric)'/><fact name='endless' type='number' label='l' "
 		"select='count(//*[count(//*[count(//*)&gt;0])&gt;0])'/><fact name='much' "
-		"type='number' label='l' aggregate='count' over='//@*' distinct='.' closed='@a'/>"
-		"<fact name='wrong' type='number' label='l' select='metric[count(string(.)) = 1]'/>"
-		"<fact name='after' type='number' label='l' select='count(*)'/></facts><criteria>"
-		"<criterion id='A' factor='harm' weight='1' basis='b' test='$before + $endless + "
-		"$much + $wrong + $after &gt; 1'/></criteria><outcome value='cii' when='A'/>"
+		"type='number' label='l' aggregate='count' over='//@*' distinct='.' "
+		"closed='@a'/>"
+		"<fact name='wrong' type='number' label='l' select='metric[count(string(.)) = "
+		"1]'/><fact name='after' type='number' label='l' "
+		"select='count(*)'/></facts><criteria>"
+		"<criterion id='A' factor='harm' weight='1' basis='b' test='$before + $endless "
+		"+ $much + $wrong + $after &gt; 1'/></criteria><outcome value='cii' when='A'/>"
 		"<examples><example name='e' outcome='review'/></examples></norm-pack>";
 	static const enum fact_state expected[] = {FACT_KNOWN, FACT_UNREADABLE, FACT_UNREADABLE,
 		FACT_UNREADABLE, FACT_KNOWN};
@@ -392,7 +405,8 @@ static void endless_expressions_are_stopped(void **state)
 		fail_msg("%s", err.text);
 	str_adds(&text, "<system grade='attested' as-of='2024-10-01'>");
 	for (int i = 0; i < 5200; i++)
-		str_adds(&text, "<metric a='' b='' c='' d='' e='' f='' g='' h='' i='' j='' k='' "
+		str_adds(&text,
+			"<metric a='' b='' c='' d='' e='' f='' g='' h='' i='' j='' k='' "
 			"l='' m='' n='' o='' p='' q='' r='' s='' t=''/>");
 	str_adds(&text, "</system>");
 	assert_int_equal(safexml_parse_own(text.data, text.len, &dossier, &err), 0);
@@ -401,7 +415,8 @@ static void endless_expressions_are_stopped(void **state)
 	assert_true(clock_monotonic_us() - start < 5 * CLOCK_SECOND);
 	for (int i = 0; i < pack->n_facts; i++)
 		if (values[i].state != expected[i])
-			fail_msg("%s is %s", pack->facts[i].name, fact_state_name(values[i].state));
+			fail_msg("%s is %s", pack->facts[i].name,
+				fact_state_name(values[i].state));
 	assert_true(values[0].number == 5200 && values[4].number == 5200);
 	assert_string_equal(values[1].text, "");
 	str_done(&text);

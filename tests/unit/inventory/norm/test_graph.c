@@ -65,7 +65,8 @@ static struct fact_value ask(const struct graph_edge *edges, size_t n, const cha
 static void is(struct fact_value value, enum fact_state state, double number)
 {
 	if (value.state != state)
-		fail_msg("%s, expected %s", fact_state_name(value.state), fact_state_name(state));
+		fail_msg("%s, expected %s", fact_state_name(value.state),
+			fact_state_name(state));
 	if (state == FACT_KNOWN || state == FACT_AT_LEAST)
 		assert_true(value.number == number);
 }
@@ -78,16 +79,20 @@ static void is(struct fact_value value, enum fact_state state, double number)
 static void sectors_within_hops(void **state)
 {
 	static const struct graph_edge edges[] = {
-		{"b", "a", STRENGTH_ESSENTIAL, NEW, false}, {"c", "b", STRENGTH_ESSENTIAL, NEW, false},
-		{"e", "c", STRENGTH_ESSENTIAL, NEW, false}, {"f", "a", STRENGTH_IMPORTANT, NEW, false},
-		{"d", "a", STRENGTH_ESSENTIAL, NEW, false}, {"g", "a", STRENGTH_ESSENTIAL, NEW, false},
+		{"b", "a", STRENGTH_ESSENTIAL, NEW, false},
+		{"c", "b", STRENGTH_ESSENTIAL, NEW, false},
+		{"e", "c", STRENGTH_ESSENTIAL, NEW, false},
+		{"f", "a", STRENGTH_IMPORTANT, NEW, false},
+		{"d", "a", STRENGTH_ESSENTIAL, NEW, false},
+		{"g", "a", STRENGTH_ESSENTIAL, NEW, false},
 		{"ghost", "a", STRENGTH_ESSENTIAL, NEW, false},
 	};
 
 	(void)state;
 	is(ask(edges, N(edges), "a", SECTORS(1)), FACT_KNOWN, 1); /* water; energy is its own */
 	is(ask(edges, N(edges), "a", SECTORS(2)), FACT_KNOWN, 2);
-	is(ask(edges, N(edges), "a", SECTORS(3)), FACT_AT_LEAST, 3); /* surveyed two hops only */
+	is(ask(edges, N(edges), "a", SECTORS(3)), FACT_AT_LEAST,
+		3); /* surveyed two hops only */
 	is(ask(edges, N(edges), "a", DEPENDANTS(1)), FACT_KNOWN, 4);
 	is(ask(edges, N(edges), "a", DEPENDANTS(2)), FACT_KNOWN, 5);
 	is(ask(edges, N(edges), "c", SECTORS(2)), FACT_AT_LEAST, 1); /* nobody says it is all */
@@ -98,8 +103,8 @@ static void sectors_within_hops(void **state)
 
 static void subsectors_are_one_sector(void **state)
 {
-	static const struct graph_edge edges[] = {
-		{"e", "a", STRENGTH_ESSENTIAL, NEW, false}, {"f", "a", STRENGTH_ESSENTIAL, NEW, false}};
+	static const struct graph_edge edges[] = {{"e", "a", STRENGTH_ESSENTIAL, NEW, false},
+		{"f", "a", STRENGTH_ESSENTIAL, NEW, false}};
 
 	(void)state;
 	is(ask(edges, N(edges), "a", SECTORS(2)), FACT_KNOWN, 1);
@@ -107,9 +112,10 @@ static void subsectors_are_one_sector(void **state)
 
 static void old_evidence_is_no_evidence(void **state)
 {
-	static const struct graph_edge edges[] = {
-		{"b", "a", STRENGTH_ESSENTIAL, NEW, false}, {"c", "a", STRENGTH_ESSENTIAL, OLD, false},
-		{"e", "d", STRENGTH_ESSENTIAL, OLD, false}, {"b", "f", STRENGTH_ESSENTIAL, NEW, false}};
+	static const struct graph_edge edges[] = {{"b", "a", STRENGTH_ESSENTIAL, NEW, false},
+		{"c", "a", STRENGTH_ESSENTIAL, OLD, false},
+		{"e", "d", STRENGTH_ESSENTIAL, OLD, false},
+		{"b", "f", STRENGTH_ESSENTIAL, NEW, false}};
 	struct fact_value value;
 
 	(void)state;
@@ -124,12 +130,14 @@ static void old_evidence_is_no_evidence(void **state)
 
 static void circles_end(void **state)
 {
-	static const struct graph_edge edges[] = {
-		{"b", "a", STRENGTH_ESSENTIAL, NEW, false}, {"a", "b", STRENGTH_ESSENTIAL, NEW, false},
-		{"c", "b", STRENGTH_ESSENTIAL, NEW, false}, {"b", "c", STRENGTH_ESSENTIAL, NEW, false}};
+	static const struct graph_edge edges[] = {{"b", "a", STRENGTH_ESSENTIAL, NEW, false},
+		{"a", "b", STRENGTH_ESSENTIAL, NEW, false},
+		{"c", "b", STRENGTH_ESSENTIAL, NEW, false},
+		{"b", "c", STRENGTH_ESSENTIAL, NEW, false}};
 
 	(void)state;
-	is(ask(edges, N(edges), "a", DEPENDANTS(0)), FACT_AT_LEAST, 2); /* nobody asked b and c */
+	is(ask(edges, N(edges), "a", DEPENDANTS(0)), FACT_AT_LEAST,
+		2); /* nobody asked b and c */
 	is(ask(edges, N(edges), "a", (struct pack_graph){.kind = GRAPH_DEPENDANTS, .depth = 16,
 		.min_strength = STRENGTH_ESSENTIAL, .outward = false}), FACT_AT_LEAST, 2);
 	is(ask(edges, N(edges), "a", DEPENDANTS(2)), FACT_KNOWN, 2);
@@ -137,8 +145,8 @@ static void circles_end(void **state)
 
 static void outward_is_a_bound(void **state)
 {
-	static const struct graph_edge edges[] = {
-		{"a", "b", STRENGTH_ESSENTIAL, NEW, false}, {"b", "c", STRENGTH_IMPORTANT, NEW, false}};
+	static const struct graph_edge edges[] = {{"a", "b", STRENGTH_ESSENTIAL, NEW, false},
+		{"b", "c", STRENGTH_IMPORTANT, NEW, false}};
 
 	(void)state;
 	is(ask(edges, N(edges), "a", (struct pack_graph){.kind = GRAPH_DEPENDANTS, .depth = 2,
@@ -178,7 +186,8 @@ static void random_graphs_follow_a_plain_walk(void **state)
 	(void)state;
 	for (int round = 0; round < 2000; round++) {
 		struct pack_graph ask_for = {.kind = GRAPH_DEPENDANTS,
-			.depth = (uint8_t)(1 + roll(3)), .min_strength = (enum strength)roll(3)};
+			.depth = (uint8_t)(1 + roll(3)),
+			.min_strength = (enum strength)roll(3)};
 		struct graph_edge edges[30];
 		size_t n = roll(30);
 		struct pack_graph one = ask_for, two = ask_for;
@@ -192,7 +201,8 @@ static void random_graphs_follow_a_plain_walk(void **state)
 				(enum strength)roll(3), NEW, false};
 		reached = plain_walk(edges, n, 1u, &ask_for);
 		ended = plain_walk(edges, n, 1u, &one) == plain_walk(edges, n, 1u, &two);
-		is(ask(edges, n, "a", ask_for), ask_for.depth <= 2 || ended ? FACT_KNOWN : FACT_AT_LEAST,
+		is(ask(edges, n, "a", ask_for),
+			ask_for.depth <= 2 || ended ? FACT_KNOWN : FACT_AT_LEAST,
 			__builtin_popcount(reached) - 1);
 	}
 }
@@ -201,9 +211,10 @@ static void random_graphs_follow_a_plain_walk(void **state)
 
 static void whom_a_count_is_of(void **state)
 {
-	static const struct graph_edge edges[] = {
-		{"b", "a", STRENGTH_ESSENTIAL, NEW, false}, {"c", "a", STRENGTH_ESSENTIAL, NEW, false},
-		{"d", "a", STRENGTH_ESSENTIAL, NEW, false}, {"f", "b", STRENGTH_ESSENTIAL, NEW, false}};
+	static const struct graph_edge edges[] = {{"b", "a", STRENGTH_ESSENTIAL, NEW, false},
+		{"c", "a", STRENGTH_ESSENTIAL, NEW, false},
+		{"d", "a", STRENGTH_ESSENTIAL, NEW, false},
+		{"f", "b", STRENGTH_ESSENTIAL, NEW, false}};
 	struct pack_graph graph = DEPENDANTS(2);
 
 	(void)state;
@@ -219,9 +230,10 @@ static void whom_a_count_is_of(void **state)
 
 static void tiers_along_what_is_carried(void **state)
 {
-	static const struct graph_edge edges[] = {
-		{"c", "a", STRENGTH_ESSENTIAL, NEW, true}, {"e", "c", STRENGTH_ESSENTIAL, NEW, true},
-		{"g", "b", STRENGTH_ESSENTIAL, NEW, true}, {"b", "a", STRENGTH_ESSENTIAL, NEW, false}};
+	static const struct graph_edge edges[] = {{"c", "a", STRENGTH_ESSENTIAL, NEW, true},
+		{"e", "c", STRENGTH_ESSENTIAL, NEW, true},
+		{"g", "b", STRENGTH_ESSENTIAL, NEW, true},
+		{"b", "a", STRENGTH_ESSENTIAL, NEW, false}};
 	struct pack_graph graph = {.kind = GRAPH_MAX_TIER, .carried = true};
 
 	(void)state;
@@ -235,8 +247,8 @@ static void tiers_along_what_is_carried(void **state)
 
 static void a_sum_counts_each_unit_once(void **state)
 {
-	static const struct graph_edge edges[] = {
-		{"b", "a", STRENGTH_ESSENTIAL, NEW, false}, {"c", "a", STRENGTH_ESSENTIAL, NEW, false}};
+	static const struct graph_edge edges[] = {{"b", "a", STRENGTH_ESSENTIAL, NEW, false},
+		{"c", "a", STRENGTH_ESSENTIAL, NEW, false}};
 	static const struct graph_item held[] = {
 		{"a", "unit:mw", "u1", 100, NEW}, {"a", "unit:mw", NULL, 0, NEW},
 		{"b", "unit:mw", "u1", 100, NEW}, {"b", "unit:mw", "u2", 50, NEW},
@@ -263,9 +275,11 @@ static void a_sum_counts_each_unit_once(void **state)
 
 static void what_falls_apart(void **state)
 {
-	static const struct graph_edge edges[] = { /* a circle of three, and two tails */
-		{"a", "d", STRENGTH_ESSENTIAL, NEW, false}, {"d", "e", STRENGTH_ESSENTIAL, NEW, false},
-		{"e", "a", STRENGTH_ESSENTIAL, NEW, false}, {"b", "a", STRENGTH_ESSENTIAL, NEW, false},
+	static const struct graph_edge edges[] = {/* a circle of three, and two tails */
+		{"a", "d", STRENGTH_ESSENTIAL, NEW, false},
+		{"d", "e", STRENGTH_ESSENTIAL, NEW, false},
+		{"e", "a", STRENGTH_ESSENTIAL, NEW, false},
+		{"b", "a", STRENGTH_ESSENTIAL, NEW, false},
 		{"c", "b", STRENGTH_ESSENTIAL, NEW, false}};
 	struct pack_graph graph = {.kind = GRAPH_CUT_IMPACT, .min_coverage = 40};
 
@@ -313,7 +327,8 @@ static void as_old_as_the_oldest_of_all(void **state)
 	static const struct graph_edge edges[] = {
 		{"b", "a", STRENGTH_ESSENTIAL, DAY(8), false},
 		{"c", "b", STRENGTH_ESSENTIAL, DAY(9), false}};
-	static const struct graph_edge carried[] = {{"b", "a", STRENGTH_ESSENTIAL, DAY(2), true}};
+	static const struct graph_edge carried[] = {
+		{"b", "a", STRENGTH_ESSENTIAL, DAY(2), true}};
 	const struct graph_input input = {.edges = edges, .n_edges = N(edges)};
 	const struct graph_input none = {.edges = carried, .n_edges = 1};
 
@@ -351,7 +366,8 @@ static void a_sum_is_as_old_as_its_items(void **state)
 	struct pack_graph graph = {.kind = GRAPH_SUM, .depth = 2, .of = "unit:mw"};
 
 	(void)state;
-	old_as(input, "a", graph, FACT_KNOWN, 100, DAY(5)); /* who else has u1 says nothing here */
+	old_as(input, "a", graph, FACT_KNOWN, 100,
+		DAY(5)); /* who else has u1 says nothing here */
 	old_as(input, "c", graph, FACT_AT_LEAST, 7, DAY(2));
 	old_as(input, "f", graph, FACT_AT_LEAST, 0, DAY(8));
 	input.edges = edges;
@@ -402,7 +418,8 @@ static void walk_plain(const struct plain *plain, int start, int depth, int *mar
 				mark[plain->from[i]] = hop + 1;
 }
 
-static double count_plain(const struct plain *plain, int start, const struct pack_graph *ask_for)
+static double count_plain(
+	const struct plain *plain, int start, const struct pack_graph *ask_for)
 {
 	static const char *const sectors[] = {"energy", "water.supply", "health", "finance"};
 	int mark[MANY], n = 0, tier = 0, in_sector[4] = {0};
@@ -455,16 +472,19 @@ static void all_at_once_is_each_alone(void **state)
 		make_plain(&plain);
 		assert_int_equal(graph_new(&(struct graph_input){plain.nodes, MANY, plain.edges,
 			plain.n_edges, NULL, 0}, &graph, &err), 0);
-		assert_int_equal(graph_ask(graph, &fact, facts_day_parse(TODAY), NULL, 0, answers,
-			&err), 0);
+		assert_int_equal(
+			graph_ask(graph, &fact, facts_day_parse(TODAY), NULL, 0, answers, &err),
+			0);
 		for (uint32_t i = 0; i < MANY; i++) {
 			struct graph_answer one;
 
 			if (answers[i].number != count_plain(&plain, (int)i, &fact.graph))
 				fail_msg("round %d, system %u: %g, expected %g", round, i,
-					answers[i].number, count_plain(&plain, (int)i, &fact.graph));
+					answers[i].number,
+					count_plain(&plain, (int)i, &fact.graph));
 			graph_ask(graph, &fact, facts_day_parse(TODAY), &i, 1, &one, &err);
-			assert_memory_equal(&one.number, &answers[i].number, sizeof(one.number));
+			assert_memory_equal(
+				&one.number, &answers[i].number, sizeof(one.number));
 			assert_int_equal(one.state, answers[i].state);
 			assert_int_equal(one.as_of, answers[i].as_of);
 		}
@@ -528,8 +548,9 @@ static void cuts_are_what_taking_out_does(void **state)
 		}
 		assert_int_equal(graph_new(&(struct graph_input){plain.nodes, MANY, plain.edges,
 			plain.n_edges, NULL, 0}, &graph, &err), 0);
-		assert_int_equal(graph_ask(graph, &fact, facts_day_parse(TODAY), NULL, 0, answers,
-			&err), 0);
+		assert_int_equal(
+			graph_ask(graph, &fact, facts_day_parse(TODAY), NULL, 0, answers, &err),
+			0);
 		for (int i = 0; i < MANY; i += 7)
 			if (answers[i].number != cut_plain(&plain, i))
 				fail_msg("system %d: %g, expected %g", i, answers[i].number,
@@ -568,7 +589,8 @@ static void ids_that_fall_together_are_found(void **state)
 	for (size_t i = 0; i < ALIKE; i++)
 		alike[i] = (struct graph_node){.id = ids[i], .sector = "", .organisation = "",
 			.as_of = "", .document = ""};
-	assert_int_equal(graph_new(&(struct graph_input){alike, ALIKE, NULL, 0, NULL, 0}, &g, NULL), 0);
+	assert_int_equal(
+		graph_new(&(struct graph_input){alike, ALIKE, NULL, 0, NULL, 0}, &g, NULL), 0);
 	for (uint32_t i = 0; i < ALIKE; i++)
 		assert_int_equal(graph_find(g, ids[i]), i);
 	assert_int_equal(graph_find(g, ids[ALIKE]), GRAPH_NONE_FOUND);

@@ -16,9 +16,10 @@
 #define OTHERS 4 /* systems that have to do with each other only */
 #define EDGES_MAX 40
 
-static const char *const ids[OWN + OTHERS] = {"a", "c", "e", "g", "i", "k", "m", "o", "b", "d", "h",
-	"p"};
-static const char *const sectors[] = {"energy.power", "energy", "water", "finance", "transport"};
+static const char *const ids[OWN + OTHERS] = {
+	"a", "c", "e", "g", "i", "k", "m", "o", "b", "d", "h", "p"};
+static const char *const sectors[] = {
+	"energy.power", "energy", "water", "finance", "transport"};
 
 static struct pack *pack;
 static struct evaluator *evaluator;
@@ -69,8 +70,8 @@ static void ask(const struct graph_node *nodes, size_t n_nodes, const struct gra
 		fail_msg("%s", err.text);
 	for (uint16_t i = 0; i < pack->n_facts; i++)
 		if (pack->facts[i].graph.kind != GRAPH_NONE &&
-			graph_fact(graph, "a", &pack->facts[i], facts_day_parse("2026-11-24"), arena,
-				&values[i], &err) < 0)
+			graph_fact(graph, "a", &pack->facts[i], facts_day_parse("2026-11-24"),
+				arena, &values[i], &err) < 0)
 			fail_msg("%s", err.text);
 }
 
@@ -115,8 +116,8 @@ static void random_facts(struct fact_value *values)
 			values[i] = (struct fact_value){FACT_KNOWN, 0, "energy", "attested",
 				"2026-11-01", ""};
 		else if (roll(4) && pack->facts[i].type == FACT_BOOLEAN)
-			values[i] = (struct fact_value){FACT_KNOWN, truth, truth ? "true" : "false",
-				"attested", "2026-11-01", ""};
+			values[i] = (struct fact_value){FACT_KNOWN, truth,
+				truth ? "true" : "false", "attested", "2026-11-01", ""};
 		else if (roll(4))
 			values[i] = (struct fact_value){FACT_KNOWN, truth ? 200000 : 1,
 				truth ? "200000" : "1", "attested", "2026-11-01", ""};
@@ -125,7 +126,8 @@ static void random_facts(struct fact_value *values)
 
 static void an_unrelated_system_changes_nothing(void **state)
 {
-	struct str before = STR_INIT(EVALUATION_TEXT_MAX), after = STR_INIT(EVALUATION_TEXT_MAX);
+	struct str before = STR_INIT(EVALUATION_TEXT_MAX),
+		   after = STR_INIT(EVALUATION_TEXT_MAX);
 	int seen = 0;
 
 	(void)state;

@@ -4,7 +4,8 @@
  * of diagrams: it tries every value that matters of every fact that is not known. The outcome
  * is REVIEW exactly if two of these trials differ; the facts needed are exactly those of which
  * one alone can change it; what is withdrawn moves an outcome towards REVIEW only; in packs
- * without "not" and "less than", more harm never lowers an outcome; and what was stored replays.
+ * without "not" and "less than", more harm never lowers an outcome; and what was stored
+ * replays.
  */
 #include "tests/unit/unit.h"
 
@@ -184,9 +185,11 @@ static void write_test(const struct sketch *s, const struct test *test, struct s
 		if (s->kinds[part->fact] >= BOOLEAN && s->kinds[part->fact] != CODE)
 			str_addf(out, "$f%d", part->fact);
 		else if (s->kinds[part->fact] == CODE)
-			str_addf(out, "$f%d %s '%s'", part->fact, part->op, codes[part->constant]);
+			str_addf(out, "$f%d %s '%s'", part->fact, part->op,
+				codes[part->constant]);
 		else
-			str_addf(out, "$f%d %s%s %d", part->fact, part->op[0] == '<' ? "&lt;" : part->op,
+			str_addf(out, "$f%d %s%s %d", part->fact,
+				part->op[0] == '<' ? "&lt;" : part->op,
 				part->op[0] == '<' ? part->op + 1 : "", part->constant);
 		str_adds(out, part->negated ? ")" : "");
 	}
@@ -215,7 +218,8 @@ static void write_fact(const struct sketch *s, int f, struct str *out)
 	if (s->kinds[f] == NUMBER)
 		str_addf(out, "type='number' select='@f%d'/>", f);
 	else if (s->kinds[f] == COUNT)
-		str_adds(out, "type='number' aggregate='count' over='x' distinct='@id' closed='y'/>");
+		str_adds(out,
+			"type='number' aggregate='count' over='x' distinct='@id' closed='y'/>");
 	else if (s->kinds[f] == BOOLEAN)
 		str_adds(out, "type='boolean' exists='x' closed='y'/>");
 	else
@@ -250,7 +254,9 @@ static void write_criteria(const struct sketch *s, struct str *out)
 		const struct criterion *criterion = &s->criteria[c];
 
 		if (criterion->forbid) {
-			str_addf(out, "<forbid id='C%d' over='x' label='@n' closed='y' basis='b'/>", c);
+			str_addf(out,
+				"<forbid id='C%d' over='x' label='@n' closed='y' basis='b'/>",
+				c);
 			continue;
 		}
 		str_addf(out, "<criterion id='C%d' factor='harm' weight='%d' bright-line='%s' "
@@ -268,7 +274,8 @@ static struct pack *written(const struct sketch *s, struct error *err)
 	struct str out = STR_INIT(1 << 20);
 	struct pack *pack = NULL;
 
-	str_adds(&out, "<norm-pack xmlns='urn:cadastre:norm:1' id='t' version='1' unit='system' "
+	str_adds(&out,
+		"<norm-pack xmlns='urn:cadastre:norm:1' id='t' version='1' unit='system' "
 		"language='en' authority='t' effective-from='2026-01-01'><title>t</title>");
 	if (s->applies)
 		str_adds(&out, "<applies-to when=\"$f0 = 'a' or $f0 = 'b'\"/>");
@@ -334,8 +341,9 @@ static void matrices_of(const struct sketch *s, const double *values, const bool
 		if (s->matrices[m].number >= 0) {
 			double number = values[s->matrices[m].number];
 
-			other = number < 0 ? 0 : number > s->matrices[m].to ? s->matrices[m].to :
-				(int)number;
+			other = number < 0		     ? 0
+				: number > s->matrices[m].to ? s->matrices[m].to
+							     : (int)number;
 			degree = other > degree ? other : degree;
 		}
 		degrees[m] = degree;
@@ -363,9 +371,11 @@ static int oracle(const struct sketch *s, const double *values)
 		bool all = true, any = false;
 
 		for (int k = 0; k < c->n; k++) {
-			bool truth = c->kind[k] == 0 ? score >= c->number[k] :
-				c->kind[k] == 1 ? degrees[c->index[k]] >= c->number[k] :
-				c->kind[k] == 2 ? met[c->index[k]] : c->kind[k] == 3 ? bright : violated;
+			bool truth = c->kind[k] == 0   ? score >= c->number[k]
+				     : c->kind[k] == 1 ? degrees[c->index[k]] >= c->number[k]
+				     : c->kind[k] == 2 ? met[c->index[k]]
+				     : c->kind[k] == 3 ? bright
+						       : violated;
 
 			all &= truth;
 			any |= truth;
@@ -525,7 +535,8 @@ static struct pack *random_pack(struct sketch *s, bool monotone, int *refused)
 		if (pack)
 			return pack;
 		if (!strstr(err.text, "can never") && !strstr(err.text, "contradictory") &&
-			!strstr(err.text, "nothing uses") && !strstr(err.text, "no value of it") &&
+			!strstr(err.text, "nothing uses") &&
+			!strstr(err.text, "no value of it") &&
 			!strstr(err.text, "Missing child"))
 			fail_msg("refused for another reason: %s", err.text);
 		++*refused;
@@ -572,7 +583,8 @@ static void review_and_needs_are_those_of_all_trials(void **state)
 			if (t.outcomes & (t.outcomes - 1))
 				assert_int_equal(evaluation.outcome, OUTCOME_REVIEW);
 			else
-				assert_int_equal(evaluation.outcome, __builtin_ctz(t.outcomes) - 2);
+				assert_int_equal(
+					evaluation.outcome, __builtin_ctz(t.outcomes) - 2);
 			reviews += evaluation.outcome == OUTCOME_REVIEW;
 			decided += evaluation.outcome != OUTCOME_REVIEW;
 		}
@@ -603,7 +615,8 @@ static void withdrawing_moves_towards_review(void **state)
 
 				values[gone] = unknown();
 				after = evaluated(pack, values);
-				assert_int_equal(after.possible & before.possible, before.possible);
+				assert_int_equal(
+					after.possible & before.possible, before.possible);
 				assert_true(after.outcome == before.outcome ||
 					after.outcome == OUTCOME_REVIEW);
 				moved += after.outcome != before.outcome;
@@ -634,7 +647,8 @@ static void more_harm_never_lowers(void **state)
 			for (int f = 0; f < s.n_facts; f++) {
 				struct fact_value *value = &values[place(pack, &s, f)];
 
-				if (s.kinds[f] != CODE && roll(2) && value->state <= FACT_AT_LEAST &&
+				if (s.kinds[f] != CODE && roll(2) &&
+					value->state <= FACT_AT_LEAST &&
 					value->state != FACT_MISSING)
 					value->number = s.kinds[f] >= BOOLEAN ? 1 :
 						value->number + roll(3);
@@ -644,8 +658,10 @@ static void more_harm_never_lowers(void **state)
 				continue;
 			assert_true(after.score >= before.score);
 			/* The lowest that is possible, and the highest, only rise. */
-			assert_true(__builtin_ctz(after.possible) >= __builtin_ctz(before.possible));
-			assert_true(__builtin_clz(after.possible) <= __builtin_clz(before.possible));
+			assert_true(__builtin_ctz(after.possible) >=
+				    __builtin_ctz(before.possible));
+			assert_true(__builtin_clz(after.possible) <=
+				    __builtin_clz(before.possible));
 			raised += after.possible != before.possible;
 		}
 	}
@@ -681,7 +697,8 @@ static void add_details(struct fact_value *value)
 
 static void what_is_stored_replays(void **state)
 {
-	struct str inputs = STR_INIT(EVALUATION_TEXT_MAX), first = STR_INIT(EVALUATION_TEXT_MAX);
+	struct str inputs = STR_INIT(EVALUATION_TEXT_MAX),
+		   first = STR_INIT(EVALUATION_TEXT_MAX);
 	struct str again = STR_INIT(EVALUATION_TEXT_MAX), third = STR_INIT(EVALUATION_TEXT_MAX);
 	int refused = 0;
 
@@ -701,14 +718,15 @@ static void what_is_stored_replays(void **state)
 				if (pack->facts[f].type == FACT_NUMBER &&
 					values[f].state == FACT_KNOWN && roll(2)) {
 					values[f].number = (roll(9) + 1) / 3.0;
-					values[f].text = facts_number_text(arena, values[f].number);
+					values[f].text =
+						facts_number_text(arena, values[f].number);
 				}
 				add_details(&values[f]);
 			}
 			facts_settle(pack, values);
 			explain(pack, values, &inputs, &first);
-			if (evaluation_inputs_parse(pack, inputs.data, inputs.len, arena, replayed,
-				&err) < 0)
+			if (evaluation_inputs_parse(
+				    pack, inputs.data, inputs.len, arena, replayed, &err) < 0)
 				fail_msg("%s", err.text);
 			explain(pack, replayed, &third, &again);
 			assert_string_equal(inputs.data, third.data);

@@ -40,8 +40,8 @@ static void the_shipped_pack_proves_itself(void **state)
 	assert_string_equal(pack->version, "1.0");
 	assert_int_equal(pack->n_criteria, 6);
 	assert_int_equal(strlen(pack->sha256), 64);
-	assert_int_equal(evaluation_run_examples(pack, &examples, &passed, failed, &failures, &err),
-		0);
+	assert_int_equal(
+		evaluation_run_examples(pack, &examples, &passed, failed, &failures, &err), 0);
 	if (failures.n)
 		fail_msg("%s", failures.last);
 	assert_int_equal(examples, 11);
@@ -98,11 +98,14 @@ static int parse(const char *facts, const char *criteria, const char *when, stru
 	struct str text = STR_INIT(1 << 20);
 	int r;
 
-	str_addf(&text, "<norm-pack xmlns='urn:cadastre:norm:1' id='t' version='1' unit='system' "
-		"language='en' authority='t' effective-from='2026-01-01'><title>t</title><facts>"
+	str_addf(&text,
+		"<norm-pack xmlns='urn:cadastre:norm:1' id='t' version='1' unit='system' "
+		"language='en' authority='t' "
+		"effective-from='2026-01-01'><title>t</title><facts>"
 		"<fact name='n' type='number' label='n' select='@n'/>%s</facts><criteria>%s"
 		"</criteria><outcome value='cii' when='%s'/><examples><example name='e' "
-		"outcome='review'/></examples></norm-pack>", facts, criteria, when);
+		"outcome='review'/></examples></norm-pack>",
+		facts, criteria, when);
 	r = pack_parse("t.xml", text.data, text.len, &pack, err);
 	str_done(&text);
 	return r;
@@ -146,7 +149,8 @@ static void bad_packs_name_line_and_reason(void **state)
 	bad("pack-floor.xml", ":15:", "either a criterion and what it gives");
 	bad("pack-forbid-unused.xml", ":13:", "no outcome says violated");
 	bad("pack-given-twice.xml", ":15:", "gives \"customers\" twice, line 17");
-	bad("pack-graph-unit.xml", ":8:", "the graph is of systems; a norm of the unit zone has no");
+	bad("pack-graph-unit.xml",
+		":8:", "the graph is of systems; a norm of the unit zone has no");
 	bad("pack-matrix-cell-twice.xml", ":15:", "line 17: a second cell for \"serious\"");
 	bad("pack-matrix-circle.xml", ":15:", "not a matrix standing before");
 	bad("pack-matrix-fact.xml", ":15:", "\"order\" is not a fact");
@@ -168,7 +172,8 @@ static void what_can_never_hold_is_refused(void **state)
 {
 	(void)state;
 	bad("pack-never-met.xml", ":11:", "can never be met");
-	bad("pack-never-comes-out.xml", ":14:", "outcome \"watch\" (Art. 10) can never come out");
+	bad("pack-never-comes-out.xml",
+		":14:", "outcome \"watch\" (Art. 10) can never come out");
 	bad("pack-bright-contradiction.xml", ":10:", "contradictory bright lines");
 	bad("pack-bright-contradiction.xml", ":10:", "$customers >= 100000, $class = 'test'");
 }
@@ -181,7 +186,8 @@ static void what_is_otherwise_can_come_out(void **state)
 	struct error err = {0};
 
 	(void)state;
-	assert_int_equal(parse("", criterion, "A'/><outcome value='low' when='not(A)", &err), 0);
+	assert_int_equal(
+		parse("", criterion, "A'/><outcome value='low' when='not(A)", &err), 0);
 	assert_int_equal(parse("", criterion, "A'/><outcome value='low' when='not(A)'/>"
 		"<otherwise value='none", &err), ERROR_INPUT);
 	if (!strstr(err.text, "outcome \"none\" can never come out: one of those above it"))
@@ -217,8 +223,8 @@ static void the_example_of_the_language_proves_itself(void **state)
 	uint64_t examples = 0, passed = 0;
 
 	(void)state;
-	assert_int_equal(evaluation_run_examples(pack, &examples, &passed, failed, &failures, &err),
-		0);
+	assert_int_equal(
+		evaluation_run_examples(pack, &examples, &passed, failed, &failures, &err), 0);
 	if (failures.n)
 		fail_msg("%s", failures.last);
 	assert_int_equal(examples, 9);
@@ -239,7 +245,8 @@ static void boundary_change_and_clocks_are_read(void **state)
 	_cleanup_(pack_freep) struct pack *pack = language(), *silent = NULL;
 
 	(void)state;
-	assert_int_equal(pack->boundary.seed, 1u << STRENGTH_ESSENTIAL | 1u << STRENGTH_IMPORTANT);
+	assert_int_equal(
+		pack->boundary.seed, 1u << STRENGTH_ESSENTIAL | 1u << STRENGTH_IMPORTANT);
 	assert_true(pack->boundary.control && !pack->boundary.business);
 	assert_true(pack->boundary.stop_device && !pack->boundary.stop_one_way);
 	assert_int_equal(pack->boundary.window_days, 30);
@@ -287,8 +294,8 @@ static void a_failing_example_is_told(void **state)
 
 	(void)state;
 	assert_int_equal(pack_load(EXAMPLES "/bad/pack-failing-example.xml", &pack, &err), 0);
-	assert_int_equal(evaluation_run_examples(pack, &examples, &passed, failed, &failures, &err),
-		0);
+	assert_int_equal(
+		evaluation_run_examples(pack, &examples, &passed, failed, &failures, &err), 0);
 	assert_int_equal(examples - passed, 2);
 	assert_int_equal(failures.n, 2);
 	if (!strstr(failures.last, "outcome cii, expected not"))
@@ -314,11 +321,13 @@ static void slips_are_found(void **state)
 	assert_non_null(strstr(err.text, "either a test"));
 	assert_int_equal(parse("", constant, "bright", &err), ERROR_INPUT);
 	assert_non_null(strstr(err.text, "reads no fact"));
-	assert_int_equal(parse("<fact name='n' type='number' label='n' select='@n'/>", judged, "A",
-		&err), ERROR_INPUT);
+	assert_int_equal(parse("<fact name='n' type='number' label='n' select='@n'/>", judged,
+				 "A", &err),
+		ERROR_INPUT);
 	assert_non_null(strstr(err.text, "used twice"));
-	assert_int_equal(parse("<fact name='b' type='boolean' label='b' exists='@n'/>", judged, "A",
-		&err), ERROR_INPUT);
+	assert_int_equal(parse("<fact name='b' type='boolean' label='b' exists='@n'/>", judged,
+				 "A", &err),
+		ERROR_INPUT);
 	assert_non_null(strstr(err.text, "closed"));
 	assert_int_equal(parse("", judged, "A", &err), 0);
 }
@@ -372,13 +381,14 @@ static void a_duty_counts_from_something(void **state)
 	(void)state;
 	refused("<cadence name='d' label='l' every='P1Y'/>", "test='$d'",
 		"give event, since, or both");
-	refused("<cadence name='d' label='l' since='@a' every='P1Y' within='P9D'/>", "test='$d'",
-		"there is no event");
+	refused("<cadence name='d' label='l' since='@a' every='P1Y' within='P9D'/>",
+		"test='$d'", "there is no event");
 }
 
 static void the_number_of_conditions_is_bounded(void **state)
 {
-	static const char *const second = "<fact name='m' type='number' label='m' select='@m'/>";
+	static const char *const second =
+		"<fact name='m' type='number' label='m' select='@m'/>";
 	struct str criteria = STR_INIT(1 << 20);
 	struct error err = {0};
 
@@ -404,12 +414,13 @@ static void too_many_combinations_are_refused(void **state)
 
 	(void)state;
 	for (int i = 0; i < 60; i++) {
-		str_addf(&facts, "<fact name='b%d' type='boolean' label='b' exists='x' closed='y'/>",
-			i);
+		str_addf(&facts,
+			"<fact name='b%d' type='boolean' label='b' exists='x' closed='y'/>", i);
 		str_addf(&criteria, "<criterion id='C%d' factor='harm' weight='%d' test='$b%d' "
 			"basis='b'/>", i, 500 + i * i * 7 % 499, i);
 	}
-	assert_int_equal(parse(facts.data, criteria.data, "score &gt; 20000", &err), ERROR_INPUT);
+	assert_int_equal(
+		parse(facts.data, criteria.data, "score &gt; 20000", &err), ERROR_INPUT);
 	assert_non_null(strstr(err.text, "t.xml:1: norm pack \"t\""));
 	assert_non_null(strstr(err.text, "too many combinations (more than 200000); split it"));
 	str_done(&facts);
@@ -424,8 +435,8 @@ static void facts_and_outcome_conditions_are_bounded(void **state)
 
 	(void)state;
 	for (int i = 0; i < 60; i++)
-		str_addf(&facts, "<fact name='b%d' type='boolean' label='b' exists='x' closed='y'/>",
-			i);
+		str_addf(&facts,
+			"<fact name='b%d' type='boolean' label='b' exists='x' closed='y'/>", i);
 	for (int i = 0; i < 4; i++)
 		str_addf(&criteria, "<criterion id='J%d' factor='harm' weight='10' "
 			"judged-by='official' question='Is it?' basis='clause %d'/>", i, i);

@@ -42,13 +42,16 @@ static const char *const direct[] = {"@a", "x", "x/@a", "x[@a='1']", "x[@a = \"1
 
 static const char *const others[] = {"concat(@a, ',', substring(@b, 1), (x), ')')", "string()",
 	"x[(@a) or (@b) and (1 div (2)) mod (3)]", "self::node()[processing-instruction('a')]",
-	"x[substring(@a, 1, 2) and position() = last() and name()]", "namespace/x", ".", "..", "*", "x/y", "x[1]", "x[@a]", "x[@a=1]",
-	"x[@a='1' or @b='1']", "x[not(@a='1')]", "@a - @b", "//x", "x | y", "count(x)", "string(@a)",
-	"child::x", "x/@*", "x[@a='1'][@b='1']", "x[@a='1']/y/@a", "'1'", "1", "x[(@a='1' and "
-	"@b='1') or @a='2']", "text()", "x[@a='1' and y]", "-x", "x[@a>'1']",
-	"x[@a='1' and @a='1' and @a='1' and @a='1' and @a='1' and @a='1' and @a='1' and @a='1' and "
-	"@a='1' and @a='1' and @a='1' and @a='1' and @a='1' and @a='1' and @a='1' and @a='1' and "
-	"@a='1']"};
+	"x[substring(@a, 1, 2) and position() = last() and name()]", "namespace/x", ".", "..",
+	"*", "x/y", "x[1]", "x[@a]", "x[@a=1]", "x[@a='1' or @b='1']", "x[not(@a='1')]",
+	"@a - @b", "//x", "x | y", "count(x)", "string(@a)", "child::x", "x/@*",
+	"x[@a='1'][@b='1']", "x[@a='1']/y/@a", "'1'", "1",
+	"x[(@a='1' and @b='1') or @a='2']",
+	"text()", "x[@a='1' and y]", "-x", "x[@a>'1']",
+	"x[@a='1' and @a='1' and @a='1' and @a='1' and @a='1' and @a='1' and @a='1' and @a='1' "
+	"and "
+	"@a='1' and @a='1' and @a='1' and @a='1' and @a='1' and @a='1' and @a='1' and @a='1' "
+	"and @a='1']"};
 
 static struct pack_path parsed(const char *text)
 {
@@ -95,8 +98,10 @@ static void names_that_are_not_there_are_refused(void **state)
 		{"x[not(@a, @b)]", "not() takes 1 argument, not 2"},
 		{"x[concat(@a)]", "concat() takes at least 2 arguments, not 1"},
 		{"x[y[last(1)]]", "last() takes 0 arguments, not 1"},
-		{"substring(concat(@a, '1,2', @b[y]))", "substring() takes 2 or 3 arguments, not 1"},
-		{"translate(@a, 'b', substring(@c, 1, 2), 'd')", "translate() takes 3 arguments, not 4"},
+		{"substring(concat(@a, '1,2', @b[y]))",
+			"substring() takes 2 or 3 arguments, not 1"},
+		{"translate(@a, 'b', substring(@c, 1, 2), 'd')",
+			"translate() takes 3 arguments, not 4"},
 		{"x[position(1) = 1]", "position() takes 0 arguments, not 1"}};
 
 	(void)state;
@@ -175,7 +180,8 @@ static void they_find_what_xpath_finds(void **state)
 			for (xmlNode *child = root->children; child; child = child->next)
 				compare(&paths[i], direct[i], xpath, child);
 			if (root->properties) /* from an attribute, as members may be */
-				compare(&paths[i], direct[i], xpath, (xmlNode *)root->properties);
+				compare(&paths[i], direct[i], xpath,
+					(xmlNode *)root->properties);
 		}
 		xmlXPathFreeContext(xpath);
 		str_done(&text);

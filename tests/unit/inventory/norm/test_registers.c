@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Laws of the domain over random registers and every pack for systems that comes with the program: a
- * register is a handful of systems with what is stated of them and the dependencies between them; the
- * dossier of one and its graph facts are judged, before and after something happens to the register.
+ * Laws of the domain over random registers and every pack for systems that comes with the
+ * program: a register is a handful of systems with what is stated of them and the dependencies
+ * between them; the dossier of one and its graph facts are judged, before and after something
+ * happens to the register.
  */
 #include "tests/unit/unit.h"
 
@@ -29,54 +30,78 @@ static const struct form {
 	const char *values[5];
 	bool harm, key; /* key: at most one system in eight does without */
 } forms[] = {
-	{"tier s=\"%1$s\" a=\"%1$s\" final=\"%1$s\" determined=\"2025-03-01\"", {"1", "2", "3", "4", "5"}, true,
-		true},
-	{"damage aspect=\"s\" object=\"rights\" degree=\"%s\"", {"none", "general", "serious"}, true, true},
-	{"damage aspect=\"s\" object=\"order\" degree=\"%s\"", {"none", "general", "serious"}, true, true},
-	{"damage aspect=\"s\" object=\"security\" degree=\"%s\"", {"none", "general", "serious"}, true, true},
-	{"damage aspect=\"a\" object=\"rights\" degree=\"%s\"", {"none", "general", "serious"}, true, true},
-	{"damage aspect=\"a\" object=\"order\" degree=\"%s\"", {"none", "general", "serious"}, true, true},
-	{"damage aspect=\"a\" object=\"security\" degree=\"%s\"", {"none", "general", "serious"}, true, true},
-	{"filing status=\"%s\" valid-until=\"2028-01-01\"", {"returned", "filed"}, false, false},
+	{"tier s=\"%1$s\" a=\"%1$s\" final=\"%1$s\" determined=\"2025-03-01\"",
+		{"1", "2", "3", "4", "5"}, true, true},
+	{"damage aspect=\"s\" object=\"rights\" degree=\"%s\"", {"none", "general", "serious"},
+		true, true},
+	{"damage aspect=\"s\" object=\"order\" degree=\"%s\"", {"none", "general", "serious"},
+		true, true},
+	{"damage aspect=\"s\" object=\"security\" degree=\"%s\"",
+		{"none", "general", "serious"}, true, true},
+	{"damage aspect=\"a\" object=\"rights\" degree=\"%s\"", {"none", "general", "serious"},
+		true, true},
+	{"damage aspect=\"a\" object=\"order\" degree=\"%s\"", {"none", "general", "serious"},
+		true, true},
+	{"damage aspect=\"a\" object=\"security\" degree=\"%s\"",
+		{"none", "general", "serious"}, true, true},
+	{"filing status=\"%s\" valid-until=\"2028-01-01\"", {"returned", "filed"}, false,
+		false},
 	{"assessment kind=\"tier\" on=\"%s\"", {"2023-01-01", "2026-01-01"}, false, false},
 	{"assessment kind=\"risk\" on=\"%s\"", {"2023-01-01", "2026-01-01"}, false, false},
-	{"metric name=\"customers-served\" unit=\"person\" value=\"%s\"", {"0", "99999", "100000", "5000000"}, true,
-		true},
-	{"metric name=\"subscribers\" unit=\"person\" value=\"%s\"", {"0", "999999", "1000000"}, true, true},
-	{"metric name=\"daily-visits\" unit=\"visit\" value=\"%s\"", {"0", "1000000", "1000001"}, true, true},
-	{"metric name=\"affected-persons\" unit=\"person\" value=\"%s\"", {"0", "1000000", "1000001"}, true, true},
-	{"metric name=\"affected-share\" unit=\"percent\" value=\"%s\"", {"0", "29.9", "30"}, true, true},
-	{"metric name=\"personal-information\" unit=\"person\" value=\"%s\"", {"0", "1000000", "1400000"}, true,
-		true},
-	{"metric name=\"registered-users\" unit=\"person\" value=\"%s\"", {"0", "10000000", "10000001"}, true, true},
-	{"metric name=\"daily-active-users\" unit=\"person\" value=\"%s\"", {"0", "1000000", "1000001"}, true, true},
-	{"metric name=\"daily-transactions\" unit=\"yuan\" value=\"%s\"", {"0", "10000000", "10000001"}, true, true},
-	{"metric name=\"direct-loss\" unit=\"yuan\" value=\"%s\"", {"0", "50000000", "50000001"}, true, true},
+	{"metric name=\"customers-served\" unit=\"person\" value=\"%s\"",
+		{"0", "99999", "100000", "5000000"}, true, true},
+	{"metric name=\"subscribers\" unit=\"person\" value=\"%s\"", {"0", "999999", "1000000"},
+		true, true},
+	{"metric name=\"daily-visits\" unit=\"visit\" value=\"%s\"",
+		{"0", "1000000", "1000001"}, true, true},
+	{"metric name=\"affected-persons\" unit=\"person\" value=\"%s\"",
+		{"0", "1000000", "1000001"}, true, true},
+	{"metric name=\"affected-share\" unit=\"percent\" value=\"%s\"", {"0", "29.9", "30"},
+		true, true},
+	{"metric name=\"personal-information\" unit=\"person\" value=\"%s\"",
+		{"0", "1000000", "1400000"}, true, true},
+	{"metric name=\"registered-users\" unit=\"person\" value=\"%s\"",
+		{"0", "10000000", "10000001"}, true, true},
+	{"metric name=\"daily-active-users\" unit=\"person\" value=\"%s\"",
+		{"0", "1000000", "1000001"}, true, true},
+	{"metric name=\"daily-transactions\" unit=\"yuan\" value=\"%s\"",
+		{"0", "10000000", "10000001"}, true, true},
+	{"metric name=\"direct-loss\" unit=\"yuan\" value=\"%s\"",
+		{"0", "50000000", "50000001"}, true, true},
 	{"metric name=\"deaths\" unit=\"person\" value=\"%s\"", {"0", "4", "5"}, true, true},
-	{"metric name=\"serious-injuries\" unit=\"person\" value=\"%s\"", {"0", "49", "50"}, true, true},
-	{"metric name=\"standard-racks\" unit=\"rack\" value=\"%s\"", {"0", "1500", "1501"}, true, true},
-	{"metric name=\"load-shedding\" unit=\"MW\" value=\"%s\"", {"0", "299", "300"}, true, true},
-	{"metric name=\"impact-minutes\" unit=\"minute\" value=\"%s\"", {"5", "15", "60"}, false, true},
+	{"metric name=\"serious-injuries\" unit=\"person\" value=\"%s\"", {"0", "49", "50"},
+		true, true},
+	{"metric name=\"standard-racks\" unit=\"rack\" value=\"%s\"", {"0", "1500", "1501"},
+		true, true},
+	{"metric name=\"load-shedding\" unit=\"MW\" value=\"%s\"", {"0", "299", "300"}, true,
+		true},
+	{"metric name=\"impact-minutes\" unit=\"minute\" value=\"%s\"", {"5", "15", "60"},
+		false, true},
 	{"supports complete=\"%s\"", {"no", "yes"}, false, true},
 	{"controls complete=\"%s\"", {"no", "yes"}, false, true},
-	{"support business=\"b1\" key=\"yes\" strength=\"%s\" function=\"distribution-dispatch\" "
-		"rto-hours=\"4\" fallback-hours=\"8\"", {"supporting", "important", "essential"}, true, false},
-	{"support business=\"b2\" key=\"no\" strength=\"essential\" function=\"%s\" rto-hours=\"8\" "
-		"fallback-hours=\"4\"", {"website", "emergency-calls", "backbone", "control-centre"}, false, false},
-	{"unit id=\"u1\" mw=\"%s\" kv=\"345\" lines=\"2\" interconnection=\"east\"", {"0", "1499", "1500"}, true,
-		false},
-	{"unit id=\"u2\" mw=\"%s\" kv=\"230\" lines=\"1\" interconnection=\"east\"", {"0", "1", "3000"}, true, false},
-	{"answer pack=\"x.egov.website\" criterion=\"C5\" met=\"%s\" official=\"o\"", {"no", "yes"}, false, false},
-	{"answer pack=\"cn.mlps.gb22240-2020\" criterion=\"P1\" met=\"%s\" official=\"o\"", {"no", "yes"}, false,
-		false},
-	{"designation outcome=\"cii\" list-no=\"CII-2025-001\" decided=\"%s\"", {"2025-01-01", "2026-06-01"}, false,
-		false},
+	{"support business=\"b1\" key=\"yes\" strength=\"%s\" "
+	 "function=\"distribution-dispatch\" rto-hours=\"4\" fallback-hours=\"8\"",
+		{"supporting", "important", "essential"}, true, false},
+	{"support business=\"b2\" key=\"no\" strength=\"essential\" function=\"%s\" "
+	 "rto-hours=\"8\" fallback-hours=\"4\"",
+		{"website", "emergency-calls", "backbone", "control-centre"}, false, false},
+	{"unit id=\"u1\" mw=\"%s\" kv=\"345\" lines=\"2\" interconnection=\"east\"",
+		{"0", "1499", "1500"}, true, false},
+	{"unit id=\"u2\" mw=\"%s\" kv=\"230\" lines=\"1\" interconnection=\"east\"",
+		{"0", "1", "3000"}, true, false},
+	{"answer pack=\"x.egov.website\" criterion=\"C5\" met=\"%s\" official=\"o\"",
+		{"no", "yes"}, false, false},
+	{"answer pack=\"cn.mlps.gb22240-2020\" criterion=\"P1\" met=\"%s\" official=\"o\"",
+		{"no", "yes"}, false, false},
+	{"designation outcome=\"cii\" list-no=\"CII-2025-001\" decided=\"%s\"",
+		{"2025-01-01", "2026-06-01"}, false, false},
 };
 
 static const char *const ids[SYSTEMS] = {"a", "c", "e", "g", "b", "d"};
-static const char *const sectors[] = {"energy.power", "telecom.public", "e-government.portal", "finance"};
-static const char *const classes[] = {"industrial-control", "cloud-platform", "big-data-platform",
-	"government-website"};
+static const char *const sectors[] = {
+	"energy.power", "telecom.public", "e-government.portal", "finance"};
+static const char *const classes[] = {
+	"industrial-control", "cloud-platform", "big-data-platform", "government-website"};
 static const char *const kinds[] = {"information-system", "network-facility", "data-resource"};
 static const char *const scopes[] = {"county", "prefecture", "province", "nation"};
 
@@ -122,7 +147,8 @@ static int set_up(void **state)
 
 	(void)state;
 	arena = arena_new((size_t)64 * 1024 * 1024);
-	if (!arena || evaluator_new(&evaluator, NULL) < 0 || glob(NORMS "/*.xml", 0, NULL, &found) != 0)
+	if (!arena || evaluator_new(&evaluator, NULL) < 0 ||
+		glob(NORMS "/*.xml", 0, NULL, &found) != 0)
 		return -1;
 	for (size_t i = 0; i < found.gl_pathc && n_packs < PACKS_MAX; i++) {
 		struct pack *pack;
@@ -154,8 +180,10 @@ static void random_edges(struct registry *r, uint32_t first, uint32_t n, size_t 
 {
 	for (size_t i = 0; i < count; i++)
 		r->edges[r->n_edges++] = (struct graph_edge){.from = ids[first + roll(n)],
-			.on = ids[first + roll(n)], .strength = (enum strength)roll(3),
-			.as_of = roll(8) ? "2026-11-10" : "2020-01-01", .carried = roll(3) == 0};
+			.on = ids[first + roll(n)],
+			.strength = (enum strength)roll(3),
+			.as_of = roll(8) ? "2026-11-10" : "2020-01-01",
+			.carried = roll(3) == 0};
 }
 
 /* Everything stated of the one system, and the others as a graph. */
@@ -167,10 +195,15 @@ static void random_register(struct registry *r)
 		r->of[i] = (struct stated){.there = roll(8) < (forms[i].key ? 7 : 4),
 			.value = (uint8_t)roll(n_values(&forms[i]))};
 	for (int i = 0; i < SYSTEMS; i++)
-		r->nodes[i] = (struct graph_node){.id = ids[i], .sector = sectors[roll(4)],
-			.organisation = roll(2) ? "o" : "p", .complete = roll(2),
-			.hops = (uint8_t)(1 + roll(3)), .as_of = roll(8) ? "2026-11-01" : "2020-01-01",
-			.document = "D", .tier = (uint8_t)roll(5), .designated = roll(4) == 0};
+		r->nodes[i] = (struct graph_node){.id = ids[i],
+			.sector = sectors[roll(4)],
+			.organisation = roll(2) ? "o" : "p",
+			.complete = roll(2),
+			.hops = (uint8_t)(1 + roll(3)),
+			.as_of = roll(8) ? "2026-11-01" : "2020-01-01",
+			.document = "D",
+			.tier = (uint8_t)roll(5),
+			.designated = roll(4) == 0};
 	random_edges(r, 0, SYSTEMS - STRANGERS, roll(EDGES_MAX - STRANGERS));
 	r->n_joined = r->n_edges;
 	r->n_nodes = SYSTEMS - STRANGERS;
@@ -185,10 +218,11 @@ static void add_strangers(struct registry *r)
 static void write_dossier(const struct registry *r, struct str *out)
 {
 	str_reset(out);
-	str_addf(out, "<system id=\"a\" organisation=\"o\" sector=\"%s\" class=\"%s\" kind=\"%s\" "
-		"service-scope=\"%s\" function=\"f\" lifecycle=\"in-service\" grade=\"attested\" "
-		"as-of=\"2026-11-01\" document=\"S\">\n", sectors[r->sector], classes[r->class],
-		kinds[r->kind], scopes[r->scope]);
+	str_addf(out,
+		"<system id=\"a\" organisation=\"o\" sector=\"%s\" class=\"%s\" kind=\"%s\" "
+		"service-scope=\"%s\" function=\"f\" lifecycle=\"in-service\" "
+		"grade=\"attested\" as-of=\"2026-11-01\" document=\"S\">\n",
+		sectors[r->sector], classes[r->class], kinds[r->kind], scopes[r->scope]);
 	for (size_t i = 0; i < FORMS; i++) {
 		if (!r->of[i].there)
 			continue;
@@ -217,14 +251,15 @@ static int compare_nodes(const void *a, const void *b)
 	return strcmp(((const struct graph_node *)a)->id, ((const struct graph_node *)b)->id);
 }
 
-static void ask_graph(const struct graph *graph, const struct pack *pack, struct fact_value *values)
+static void ask_graph(
+	const struct graph *graph, const struct pack *pack, struct fact_value *values)
 {
 	struct error err = {0};
 
 	for (uint16_t i = 0; i < pack->n_facts; i++)
 		if (pack->facts[i].graph.kind != GRAPH_NONE &&
-			graph_fact((struct graph *)graph, "a", &pack->facts[i], facts_day_parse(TODAY),
-				arena, &values[i], &err) < 0)
+			graph_fact((struct graph *)graph, "a", &pack->facts[i],
+				facts_day_parse(TODAY), arena, &values[i], &err) < 0)
 			fail_msg("%s", err.text);
 }
 
@@ -254,14 +289,15 @@ static void judge(const struct registry *r, struct said *said)
 	memcpy(sorted, r->nodes, sizeof(sorted));
 	qsort(sorted, r->n_nodes, sizeof(*sorted), compare_nodes);
 	if (safexml_parse_own(text.data, text.len, &dossier, &err) < 0 ||
-		graph_new(&(struct graph_input){sorted, r->n_nodes, r->edges, r->n_edges, NULL, 0},
+		graph_new(&(struct graph_input){sorted, r->n_nodes, r->edges, r->n_edges, NULL,
+				  0},
 			&graph, &err) < 0)
 		fail_msg("%s", err.text);
 	for (size_t i = 0; i < n_packs; i++) {
 		struct fact_value values[PACK_FACTS_MAX];
 
-		if (evaluator_facts(evaluator, packs[i], dossier, facts_day_parse(TODAY), arena, values,
-			&err) < 0)
+		if (evaluator_facts(evaluator, packs[i], dossier, facts_day_parse(TODAY), arena,
+			    values, &err) < 0)
 			fail_msg("%s", err.text);
 		ask_graph(graph, packs[i], values);
 		keep_said(said, i, values);
@@ -311,7 +347,8 @@ static void holds_of_all(event happens, law holds, int least)
 	said_done(&after);
 }
 
-static void disagree(const char *what, const struct said *before, const struct said *after, size_t pack)
+static void disagree(
+	const char *what, const struct said *before, const struct said *after, size_t pack)
 {
 	printf("before:\n%s\nafter:\n%s\n", before->bytes[pack].data, after->bytes[pack].data);
 	fail_msg("%s %s", packs[pack]->id, what);
@@ -357,9 +394,11 @@ static bool something_is_withdrawn(struct registry *r)
 	return one->there;
 }
 
-static bool moves_towards_review(const struct said *before, const struct said *after, size_t pack)
+static bool moves_towards_review(
+	const struct said *before, const struct said *after, size_t pack)
 {
-	uint32_t then = before->evaluations[pack].possible, now = after->evaluations[pack].possible;
+	uint32_t then = before->evaluations[pack].possible,
+		 now = after->evaluations[pack].possible;
 
 	if ((then & now) != then)
 		disagree("lost an outcome", before, after, pack);
@@ -391,7 +430,8 @@ static bool is_not_lowered(const struct said *before, const struct said *after, 
 
 	if (strncmp(packs[pack]->id, "cn.cadence", 10) == 0 || !then || !now)
 		return false;
-	if (__builtin_ctz(now) < __builtin_ctz(then) || __builtin_clz(now) > __builtin_clz(then))
+	if (__builtin_ctz(now) < __builtin_ctz(then) ||
+		__builtin_clz(now) > __builtin_clz(then))
 		disagree("is lower", before, after, pack);
 	return then != now;
 }
@@ -412,8 +452,8 @@ static bool replays(const struct said *before, const struct said *after, size_t 
 	(void)after;
 	if (!again.bytes[pack].max)
 		again.bytes[pack] = STR_INIT(EVALUATION_TEXT_MAX);
-	if (evaluation_inputs_parse(packs[pack], before->bytes[pack].data, before->n_inputs[pack], arena,
-		values, &err) < 0)
+	if (evaluation_inputs_parse(packs[pack], before->bytes[pack].data,
+		    before->n_inputs[pack], arena, values, &err) < 0)
 		fail_msg("%s: %s", packs[pack]->id, err.text);
 	keep_said(&again, pack, values);
 	says_the_same(before, &again, pack);

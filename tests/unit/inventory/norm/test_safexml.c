@@ -42,8 +42,9 @@ static void refused_file(const char *name, const char *where, const char *reason
 
 	str_addf(&path, "%s/bad/%s", EXAMPLES, name);
 	assert_int_equal(file_read(path.data, 1 << 20, &text, &err), 0);
-	assert_int_equal(load(strncmp(name, "pack", 4) ? &safexml_register : &safexml_pack, name,
-		text.data, text.len, &err), ERROR_INPUT);
+	assert_int_equal(load(strncmp(name, "pack", 4) ? &safexml_register : &safexml_pack,
+				 name, text.data, text.len, &err),
+		ERROR_INPUT);
 	if (!strstr(err.text, where) || !strstr(err.text, reason))
 		fail_msg("\"%s\" does not say \"%s\" and \"%s\"", err.text, where, reason);
 	assert_null(strstr(err.text, "root:")); /* nothing of the entity's file came in */
@@ -67,7 +68,8 @@ static void tricks_around_the_filter(void **state)
 {
 	static const char utf16[] = "\xff\xfe<\0?\0x\0m\0l\0";
 	static const char *const other = "<?xml version='1.0' encoding='UTF-7'?><register/>";
-	static const char *const comment = "<!-- <!DOCTYPE x> --><!DOCTYPE register []><register/>";
+	static const char *const comment =
+		"<!-- <!DOCTYPE x> --><!DOCTYPE register []><register/>";
 	static const char *const cdata = "<register><![CDATA[ > ]]><!ENTITY a 'b'></register>";
 	static const char *const undefined = "<register>&lol;</register>";
 	static const char *const lower = "<!doctype register><register/>";
@@ -148,7 +150,8 @@ static void lines_past_65535_are_right(void **state)
 	for (int i = 0; i < 70000; i++)
 		str_addc(&text, '\n');
 	str_adds(&text, "<surprise/></register>");
-	assert_int_equal(load(&safexml_register, "r.xml", text.data, text.len, &err), ERROR_INPUT);
+	assert_int_equal(
+		load(&safexml_register, "r.xml", text.data, text.len, &err), ERROR_INPUT);
 	if (!strstr(err.text, "r.xml:70001:"))
 		fail_msg("%s", err.text);
 	str_done(&text);

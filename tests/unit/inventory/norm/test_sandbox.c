@@ -386,8 +386,9 @@ static void take_memory(struct sandbox_inside *inside, void *context)
 	sandbox_next(inside, &c);
 	sandbox_begin(inside, ANSWER);
 	for (size_t part = 4; part; part -= part > 1 ? 3 : 1)
-		sandbox_put_u8(inside, mmap(NULL, SANDBOX_MEMORY_MAX / part, PROT_READ | PROT_WRITE,
-			MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) != MAP_FAILED);
+		sandbox_put_u8(
+			inside, mmap(NULL, SANDBOX_MEMORY_MAX / part, PROT_READ | PROT_WRITE,
+					MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) != MAP_FAILED);
 	sandbox_end(inside);
 }
 
@@ -488,13 +489,15 @@ static void an_answer_is_checked(void **state)
 		uint32_t reasons;
 		bool good;
 	} cases[] = {
-		{1, "cii", 60, 20000, "a, b", DUES, "<inputs>\n\t<fact/>\n</inputs>\n", 2, true},
+		{1, "cii", 60, 20000, "a, b", DUES, "<inputs>\n\t<fact/>\n</inputs>\n", 2,
+			true},
 		{0, "n/a", 0, INT64_MAX, "", "", "", 0, true},
 		{2, "cii", 60, 20000, "", "", "", 0, false},
 		{0, "", 60, 20000, "", "", "", 0, false},
 		{0, "C!", 60, 20000, "", "", "", 0, false},
 		{0, "an-outcome-that-is-far-too-long", 60, 20000, "", "", "", 0, false},
-		{0, "twenty-characters-20", 1000000, 4000000, "", "", "", JUDGE_REASONS_MAX, true},
+		{0, "twenty-characters-20", 1000000, 4000000, "", "", "", JUDGE_REASONS_MAX,
+			true},
 		{0, "twenty-characters--21", 60, 20000, "", "", "", 0, false},
 		{0, "-cii", 60, 20000, "", "", "", 0, false},
 		{0, "a/b", 60, 20000, "", "", "", 0, false},
@@ -520,8 +523,9 @@ static void an_answer_is_checked(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct cursor c;
 
-		add_answer(&out, cases[i].pack, cases[i].outcome, cases[i].score, cases[i].until,
-			cases[i].missing, cases[i].dues, cases[i].inputs, cases[i].reasons);
+		add_answer(&out, cases[i].pack, cases[i].outcome, cases[i].score,
+			cases[i].until, cases[i].missing, cases[i].dues, cases[i].inputs,
+			cases[i].reasons);
 		c = cursor_of(out.data, out.len);
 		if (judge_read(&c, 2, &texts, &judged) != cases[i].good)
 			fail_msg("case %zu is %staken", i, cases[i].good ? "not " : "");
@@ -618,11 +622,13 @@ static void what_a_pack_says_of_itself_is_checked(void **state)
 
 /* ---- packs and subjects ------------------------------------------------------------------ */
 
-static const char pack[] = "<norm-pack xmlns='urn:cadastre:norm:1' id='t.t' version='1' unit='system' "
+static const char pack[] =
+	"<norm-pack xmlns='urn:cadastre:norm:1' id='t.t' version='1' unit='system' "
 	"language='en' authority='t' effective-from='2020-01-01'><title>t</title><facts>"
 	"<fact name='tier' type='number' label='t' select='tier/@final'/></facts><criteria>"
 	"<criterion id='A' factor='harm' bright-line='yes' test='$tier &gt;= 3' basis='b'>t"
-	"</criterion></criteria><outcome value='cii' when='bright'/><examples><example name='e' "
+	"</criterion></criteria><outcome value='cii' when='bright'/><examples><example "
+	"name='e' "
 	"outcome='cii'><given fact='tier' value='3'/></example></examples></norm-pack>";
 
 struct seen {
@@ -649,10 +655,10 @@ static int see(void *context, const char *id, const char *name, bool mark,
 static void order_stays_whoever_judges(void **state)
 {
 	static const char *const dossiers[] = {
-		"<system id='s' grade='attested' as-of='2026-01-01'><tier final='2' grade='attested' "
-		"as-of='2026-01-01'/></system>",
-		"<system id='s' grade='attested' as-of='2026-01-01'><tier final='3' grade='attested' "
-		"as-of='2026-01-01'/></system>"};
+		"<system id='s' grade='attested' as-of='2026-01-01'><tier final='2' "
+		"grade='attested' as-of='2026-01-01'/></system>",
+		"<system id='s' grade='attested' as-of='2026-01-01'><tier final='3' "
+		"grade='attested' as-of='2026-01-01'/></system>"};
 
 	(void)state;
 	for (unsigned int processes = 1; processes <= 3; processes++) {
@@ -686,13 +692,17 @@ static void order_stays_whoever_judges(void **state)
 static void add_graph_pack(struct str *out, unsigned int number, unsigned int questions)
 {
 	str_reset(out);
-	str_addf(out, "<norm-pack xmlns='urn:cadastre:norm:1' id='t.g%u' version='1' unit='system' "
-		"language='en' authority='t' effective-from='2020-01-01'><title>t</title><facts>"
-		"<fact name='tier' type='number' label='t' select='tier/@final'/>", number);
+	str_addf(out,
+		"<norm-pack xmlns='urn:cadastre:norm:1' id='t.g%u' version='1' unit='system' "
+		"language='en' authority='t' "
+		"effective-from='2020-01-01'><title>t</title><facts>"
+		"<fact name='tier' type='number' label='t' select='tier/@final'/>",
+		number);
 	for (unsigned int i = 0; i < questions; i++)
-		str_addf(out, "<graph name='g%u' unit='system' kind='dependants' direction='in' "
-			"depth='2' min-strength='important' label='l' max-age='P%uD'/>", i,
-			1 + number * 60 + i);
+		str_addf(out,
+			"<graph name='g%u' unit='system' kind='dependants' direction='in' "
+			"depth='2' min-strength='important' label='l' max-age='P%uD'/>",
+			i, 1 + number * 60 + i);
 	str_adds(out, "</facts><criteria><criterion id='A' factor='harm' bright-line='yes' "
 		"test='$tier &gt;= 3' basis='b'>t</criterion></criteria><outcome value='cii' "
 		"when='bright'/><examples><example name='e' outcome='cii'><given fact='tier' "
@@ -761,7 +771,8 @@ static void the_next_day_counts(void **state)
 		str_reset(&text);
 		str_adds(&text, "<system id=\"s\">");
 		for (int n = 0; n < 100; n++)
-			str_addf(&text, "<event as-of=\"20%02d-01-%02d\"/>", n % 20, 1 + n / 20);
+			str_addf(
+				&text, "<event as-of=\"20%02d-01-%02d\"/>", n % 20, 1 + n / 20);
 		str_addf(&text, "<tier final=\"2\" as-of=\"%s\"/></system>", cases[i].date);
 		subject.dossier = text.data;
 		subject.n_dossier = text.len;
@@ -805,7 +816,8 @@ static void a_bad_pack_is_named(void **state)
 	assert_int_equal(judge_add_pack(judge, "t.bad", "<norm-pack/>", 12, &err), ERROR_INPUT);
 	assert_non_null(strstr(err.text, "t.bad"));
 	judge_free(judge);
-	assert_int_equal(judge_check(NULL, "one.xml", pack, strlen(pack), NULL, NULL, &checked, &err),
+	assert_int_equal(
+		judge_check(NULL, "one.xml", pack, strlen(pack), NULL, NULL, &checked, &err),
 		0);
 	assert_string_equal(checked.pack.id, "t.t");
 	assert_int_equal(checked.passed, 1);

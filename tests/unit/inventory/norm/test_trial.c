@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Packs on large dossiers: all that are shipped cope, of every unit; one whose expression looks at
- * each element from each other one is refused, whatever makes it do so.
+ * Packs on large dossiers: all that are shipped cope, of every unit; one whose expression looks
+ * at each element from each other one is refused, whatever makes it do so.
  */
 #include "tests/unit/unit.h"
 
@@ -36,12 +36,17 @@ static int try_path(const char *unit, const char *path, struct error *err)
 	struct str text = STR_INIT(1 << 20);
 	int r;
 
-	str_addf(&text, "<norm-pack xmlns='urn:cadastre:norm:1' id='t' version='1' unit='%s' "
-		"language='en' authority='t' effective-from='2026-01-01'><title>t</title><facts>"
-		"<fact name='f' type='boolean' label='f' exists=\"%s\" closed='self::node()'/></facts>"
-		"<criteria><criterion id='A' factor='harm' bright-line='yes' test='$f' basis='b'/>"
+	str_addf(&text,
+		"<norm-pack xmlns='urn:cadastre:norm:1' id='t' version='1' unit='%s' "
+		"language='en' authority='t' "
+		"effective-from='2026-01-01'><title>t</title><facts>"
+		"<fact name='f' type='boolean' label='f' exists=\"%s\" "
+		"closed='self::node()'/></facts>"
+		"<criteria><criterion id='A' factor='harm' bright-line='yes' test='$f' "
+		"basis='b'/>"
 		"</criteria><outcome value='cii' when='bright'/><examples><example name='e' "
-		"outcome='review'/></examples></norm-pack>", unit, path);
+		"outcome='review'/></examples></norm-pack>",
+		unit, path);
 	if (pack_parse("t.xml", text.data, text.len, &pack, err) < 0)
 		fail_msg("%s", err->text);
 	str_done(&text);
@@ -51,28 +56,34 @@ static int try_path(const char *unit, const char *path, struct error *err)
 	return r;
 }
 
-#define AMPERSANDS "&amp;&amp;&amp;&amp;&amp;&amp;&amp;&amp;&amp;&amp;&amp;&amp;&amp;&amp;&amp;&amp;&amp;&amp;&amp;&amp;"
+#define AMPERSANDS                                                                             \
+	"&amp;&amp;&amp;&amp;&amp;&amp;&amp;&amp;&amp;&amp;&amp;&amp;&amp;&amp;&amp;&amp;&"    \
+	"amp;&amp;&amp;&amp;"
 
 static void what_looks_from_each_at_each_is_refused(void **state)
 {
-	static const char *const bad[][2] = {
-		/* Only where all are tagged: an asset of a zone of its own finds no other one. */
+	static const char *const bad[][2] = {/* Only where all are tagged: an asset of a zone of
+						its own finds no other one. */
 		{"zone", "asset[contains(concat(' ', @tags, ' '), ' safety ') and "
-			"../asset[not(contains(concat(' ', @tags, ' '), ' safety '))]]"},
+			 "../asset[not(contains(concat(' ', @tags, ' '), ' safety '))]]"},
 		{"zone", "crossing[@other = ../crossing[@conduit = 'none']/@other]"},
 		{"zone", "asset[not(@tags) and ../asset[@tags]]"},
 		{"subnet", "run[@ended &lt; ../run[@id &lt; 7]/@ended]"},
 		{"subnet", "run[../services[@open = current]]"},
 		{"organisation", "system[count(../network[@prefix = '']) &gt; 1]"},
-		{"organisation", "role[@code = 'owner'][../event[@kind = 'dissolve' and @with = 'x']]"},
+		{"organisation",
+			"role[@code = 'owner'][../event[@kind = 'dissolve' and @with = 'x']]"},
 		{"system", "exit[@id = ../supplier/@id]"},
 		{"system", "count(//*[count(//*) &gt; 0]) &gt; 0"}};
 	static const char *const good[][2] = {
-		{"zone", "self::zone[asset[not(contains(concat(' ', @tags, ' '), ' safety '))]]/"
+		{"zone",
+			"self::zone[asset[not(contains(concat(' ', @tags, ' '), ' safety '))]]/"
 			"asset[contains(concat(' ', @tags, ' '), ' safety ')]"},
 		/* Of a constant that is long as XML no dossier is made. */
-		{"system", "metric[@name = '" AMPERSANDS AMPERSANDS AMPERSANDS "' or @unit = 'u']"},
-		{"subnet", "run[@ended = '2026-01-01']"}, {"organisation", "//system[@tier &gt; 2]"},
+		{"system", "metric[@name = '" AMPERSANDS AMPERSANDS AMPERSANDS
+			   "' or @unit = 'u']"},
+		{"subnet", "run[@ended = '2026-01-01']"},
+		{"organisation", "//system[@tier &gt; 2]"},
 		{"system", "exit[@bandwidth-mbps * 2 &gt; 100] | unit[@mw + @kv &gt; 1]"}};
 	struct error err = {0};
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Letters as data: reading, filling in, what is wrong with a bad one, and that the shipped ones are whole. */
+/* Letters as data: reading, filling in, what is wrong with a bad one, and that the shipped ones
+ * are whole. */
 #include "tests/unit/unit.h"
 
 #include "inventory/notice/embedded.h"
@@ -7,8 +8,9 @@
 
 #include <stdio.h>
 
-#define HEAD "# a comment\nkind: report\nbasis: Art. 10\nsend-within-days: 5\n"                   \
-	     "ack-within-days: 30\nto-zh: 部\nto-en: Ministry\n"
+#define HEAD                                                                                   \
+	"# a comment\nkind: report\nbasis: Art. 10\nsend-within-days: 5\n"                     \
+	"ack-within-days: 30\nto-zh: 部\nto-en: Ministry\n"
 #define LETTERS "[zh]\n通报\n\n{to}：\n?编号 {entry}\n[en]\nReport on {system}\n\nTo {to}\n"       \
 		"?Number {entry}, {system}\nend\n"
 
@@ -50,8 +52,10 @@ static void head_and_letters(void **state)
 static void filled(const struct notice_template *t, enum notice_language language,
 	const char *entry, const char *subject, const char *text)
 {
-	_cleanup_(str_done) struct str s = STR_INIT(NOTICE_TEXT_MAX), x = STR_INIT(NOTICE_TEXT_MAX);
-	const struct notice_field fields[] = {{"to", "Grid {entry}"}, {"entry", entry}, {"system", "S"}};
+	_cleanup_(str_done) struct str s = STR_INIT(NOTICE_TEXT_MAX),
+				       x = STR_INIT(NOTICE_TEXT_MAX);
+	const struct notice_field fields[] = {
+		{"to", "Grid {entry}"}, {"entry", entry}, {"system", "S"}};
 	struct error err = {0};
 
 	if (notice_template_render(t, language, fields, 3, &s, &x, &err) < 0)
@@ -93,18 +97,21 @@ static void what_is_wrong(void **state)
 static void fields_that_are_not_there_and_letters_too_long(void **state)
 {
 	_cleanup_(notice_template_freep) struct notice_template *t = read_good(HEAD LETTERS);
-	_cleanup_(str_done) struct str s = STR_INIT(NOTICE_TEXT_MAX), x = STR_INIT(NOTICE_TEXT_MAX);
+	_cleanup_(str_done) struct str s = STR_INIT(NOTICE_TEXT_MAX),
+				       x = STR_INIT(NOTICE_TEXT_MAX);
 	struct notice_field fields[] = {{"to", "G"}, {"system", "S"}, {"entry", "1"}};
 	char *large = calloc(1, NOTICE_TEXT_MAX + 2);
 	struct error err = {0};
 
 	(void)state;
-	assert_int_equal(notice_template_render(t, NOTICE_ZH, fields, 2, &s, &x, &err), ERROR_INPUT);
+	assert_int_equal(
+		notice_template_render(t, NOTICE_ZH, fields, 2, &s, &x, &err), ERROR_INPUT);
 	assert_non_null(strstr(err.text, "there is no field {entry}"));
 	assert_non_null(large);
 	memset(large, 'x', NOTICE_TEXT_MAX + 1);
 	fields[2].value = large;
-	assert_int_equal(notice_template_render(t, NOTICE_ZH, fields, 3, &s, &x, &err), ERROR_INPUT);
+	assert_int_equal(
+		notice_template_render(t, NOTICE_ZH, fields, 3, &s, &x, &err), ERROR_INPUT);
 	assert_non_null(strstr(err.text, "longer than 65536 bytes"));
 	free(large);
 	str_done(&x);
@@ -125,7 +132,8 @@ static void odd_bytes(void **state)
 	assert_string_equal(x.data, "}{to\r\n");
 	str_reset(&x);
 	str_reset(&s);
-	assert_int_equal(notice_template_render(t, NOTICE_EN, &field, 1, &s, &x, NULL), ERROR_INPUT);
+	assert_int_equal(
+		notice_template_render(t, NOTICE_EN, &field, 1, &s, &x, NULL), ERROR_INPUT);
 	for (size_t n = 0; n < sizeof(text) - 1; n++) {
 		if (notice_template_parse("c", text, n, &cut, NULL) == 0)
 			notice_template_free(cut);
@@ -138,9 +146,10 @@ static void odd_bytes(void **state)
 /* Every shipped letter can be filled in with what a decision gives, in both languages. */
 static void the_shipped_ones(void **state)
 {
-	static const char *const names[] = {"to", "from", "system", "system_id", "operator", "entry",
-		"decision", "decided", "official", "reason_zh", "reason_en", "words", "pack",
-		"version", "pack_authority", "proposal", "outcome_zh", "outcome_en", "boundary"};
+	static const char *const names[] = {"to", "from", "system", "system_id", "operator",
+		"entry", "decision", "decided", "official", "reason_zh", "reason_en", "words",
+		"pack", "version", "pack_authority", "proposal", "outcome_zh", "outcome_en",
+		"boundary"};
 	struct notice_field fields[19];
 
 	(void)state;
@@ -155,14 +164,15 @@ static void the_shipped_ones(void **state)
 			struct error err = {0};
 			char name[64];
 
-			if (strncmp(notice_embedded_files[i].name, "identification-", 15) != 0 &&
+			if (strncmp(notice_embedded_files[i].name, "identification-", 15) !=
+					0 &&
 				strncmp(notice_embedded_files[i].name, "report-", 7) != 0)
 				continue;
 			snprintf(name, sizeof(name), "%s", notice_embedded_files[i].name);
 			*strrchr(name, '.') = '\0';
 			if (notice_template_load(name, &t, &err) < 0 ||
-				notice_template_render(t, (enum notice_language)language, fields, 19, &s,
-					&x, &err) < 0)
+				notice_template_render(t, (enum notice_language)language,
+					fields, 19, &s, &x, &err) < 0)
 				fail_msg("%s", err.text);
 			assert_null(strchr(x.data, '{'));
 			assert_non_null(strstr(x.data, "value"));

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Filter expressions: what they mean, where they are wrong, and that no text makes them fall. */
+/* Filter expressions: what they mean, where they are wrong, and that no text makes them
+ * fall. */
 #include "tests/unit/unit.h"
 
 #include "common/file.h"
@@ -280,7 +281,8 @@ static void comparisons_without_an_expression(void **state)
 	assert_int_equal(filter_leaf(arena, FIELD_PORT, "~", "80", &leaf, &err), ERROR_USAGE);
 	for (int i = 0; i < 512; i++)
 		str_addc(&text, 'x');
-	assert_int_equal(filter_leaf(arena, FIELD_TEXT, "=", text.data, &leaf, &err), ERROR_USAGE);
+	assert_int_equal(
+		filter_leaf(arena, FIELD_TEXT, "=", text.data, &leaf, &err), ERROR_USAGE);
 	text.data[511] = '\0';
 	assert_int_equal(filter_leaf(arena, FIELD_TEXT, "=", text.data, &leaf, &err), 0);
 	str_done(&text);
@@ -292,7 +294,8 @@ static void mutated(void **state)
 {
 	static const char *const seeds[] = {
 		"port = tcp/502 and (product ~ siemens or tier >= 3) and not exposed",
-		"name in (\"a\", 'b\\'', c) or address = 198.18.0.0/15 or last-seen < 2026-01-01",
+		"name in (\"a\", 'b\\'', c) or address = 198.18.0.0/15 or last-seen < "
+		"2026-01-01",
 	};
 	uint32_t random = 1;
 
@@ -305,7 +308,8 @@ static void mutated(void **state)
 		n = strlen(text);
 		for (int k = 0; k < 3; k++) {
 			random = random * 1664525u + 1013904223u;
-			text[random % n] = (char)(random >> 16 & 0xff ? random >> 16 & 0xff : ' ');
+			text[random % n] =
+				(char)(random >> 16 & 0xff ? random >> 16 & 0xff : ' ');
 		}
 		read_filter(text);
 	}

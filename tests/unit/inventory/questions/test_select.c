@@ -50,7 +50,8 @@ static void merging(void **state)
 static void writing(void **state)
 {
 	static const int64_t longest[] = {INT64_MIN, INT64_MIN, INT64_MIN};
-	struct str exact = STR_INIT(ID_LIST_TEXT_MAX(3) - 1), short_of = STR_INIT(ID_LIST_TEXT_MAX(3) - 2);
+	struct str exact = STR_INIT(ID_LIST_TEXT_MAX(3) - 1),
+		   short_of = STR_INIT(ID_LIST_TEXT_MAX(3) - 2);
 
 	(void)state;
 	id_list_format(longest, 3, &exact);
@@ -62,8 +63,8 @@ static void writing(void **state)
 	str_done(&short_of);
 }
 
-/* Two lists that together may be longer than an answer: refused before anything is read of them, and
- * both are given up. */
+/* Two lists that together may be longer than an answer: refused before anything is read of
+ * them, and both are given up. */
 static void the_longest_answer(void **state)
 {
 	struct id_list a = list(NULL, 0), b = list(NULL, 0), out;

@@ -23,7 +23,8 @@ static struct register_document *read_text(const char *text, int code, const cha
 	assert_int_equal(file_publish(path, text, strlen(text), &err), 0);
 	r = register_read(NULL, path, facts_day_parse("2026-11-24"), NULL, NULL, &doc, &err);
 	if (r != code || (said && !strstr(err.text, said)))
-		fail_msg("%d, \"%s\", expected %d, \"%s\"", r, err.text, code, said ? said : "");
+		fail_msg(
+			"%d, \"%s\", expected %d, \"%s\"", r, err.text, code, said ? said : "");
 	return doc;
 }
 
@@ -85,12 +86,14 @@ static void evidence_is_inherited(void **state)
 	_cleanup_(register_document_freep) struct register_document *doc = read_text(HEAD
 		"<systems>" SYSTEM " as-of='2026-02-02'><metric name='m' value='1' unit='u' "
 		"document='M'/><controls complete='yes' as-of='2026-03-03'><unit id='u' "
-		"as-of='2026-04-04'/><unit id='v'/></controls></system></systems></register>", 0, NULL);
+		"as-of='2026-04-04'/><unit id='v'/></controls></system></systems></register>",
+		0, NULL);
 
 	(void)state;
-	assert_string_equal(doc->json[REGISTER_ORGANISATION].data, "[{\"id\":\"o\",\"name\":\"An  "
-		"<\\\"Name\\\">\",\"sector\":\"energy\",\"credit_code\":\"\",\"unit_type\":\"\","
-		"\"affiliation\":\"\",\"division\":\"\",\"parent\":null,\"address\":\"\","
+	assert_string_equal(doc->json[REGISTER_ORGANISATION].data,
+		"[{\"id\":\"o\",\"name\":\"An  "
+		"<\\\"Name\\\">\",\"sector\":\"energy\",\"credit_code\":\"\",\"unit_type\":"
+		"\"\",\"affiliation\":\"\",\"division\":\"\",\"parent\":null,\"address\":\"\","
 		"\"postcode\":\"\",\"industry\":\"\",\"countries\":[],\"as_of\":\"2026-01-01\","
 		"\"document\":\"R\"}]");
 	assert_non_null(strstr(doc->json[REGISTER_ROLE].data,
@@ -109,8 +112,10 @@ static void evidence_is_inherited(void **state)
 static void days(void **state)
 {
 	(void)state;
-	register_document_free(read_text(HEAD "<systems>" SYSTEM " as-of='2026-11-24'/></systems>"
-		"</register>", 0, NULL));
+	register_document_free(
+		read_text(HEAD "<systems>" SYSTEM " as-of='2026-11-24'/></systems>"
+			       "</register>",
+			0, NULL));
 	read_text(HEAD "<systems>" SYSTEM " as-of='2026-11-25'/></systems></register>",
 		ERROR_INPUT, "lies in the future (today is 2026-11-24)");
 	read_text(HEAD "<systems>" SYSTEM " as-of='2026-02-30'/></systems></register>",
@@ -123,8 +128,10 @@ static void the_first_of_several_faults_is_told(void **state)
 {
 	(void)state;
 	read_text(HEAD "<systems>\n" SYSTEM ">\n<metric name='m' value='1' unit='u'/>\n"
-		"<metric name='m' value='2' unit='u'/></system>\n" SYSTEM "/></systems></register>",
-		ERROR_INPUT, ":4: the metric \"m in u of s\" is stated twice; it stands at line 3");
+		       "<metric name='m' value='2' unit='u'/></system>\n" SYSTEM
+		       "/></systems></register>",
+		ERROR_INPUT,
+		":4: the metric \"m in u of s\" is stated twice; it stands at line 3");
 }
 
 static void the_number_of_statements_is_bounded(void **state)
@@ -134,9 +141,11 @@ static void the_number_of_statements_is_bounded(void **state)
 	(void)state;
 	str_adds(&text, HEAD "<systems>");
 	for (int s = 0; s <= REGISTER_STATEMENTS_MAX / 10000; s++) {
-		str_addf(&text, "<system id='s%d' name='S' organisation='o' sector='energy' "
-			"class='general' kind='data-resource' function='f' service-scope='other' "
-			"counterparts='other'><controls complete='yes'>", s);
+		str_addf(&text,
+			"<system id='s%d' name='S' organisation='o' sector='energy' "
+			"class='general' kind='data-resource' function='f' "
+			"service-scope='other' counterparts='other'><controls complete='yes'>",
+			s);
 		for (int u = 0; u < 10000; u++)
 			str_addf(&text, "<unit id='%d'/>", u);
 		str_adds(&text, "</controls></system>");

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The process that parses a register: that it is confined, and what it may answer. An answer that is
- * cut or has other bytes is refused or is a document whose kinds, files and texts are in order.
+ * The process that parses a register: that it is confined, and what it may answer. An answer
+ * that is cut or has other bytes is refused or is a document whose kinds, files and texts are
+ * in order.
  */
 #include "inventory/register/transfer.h"
 #include "tests/unit/unit.h"
@@ -71,7 +72,8 @@ static void the_reader_is_confined(void **state)
 	assert_true(has_status(child.pid, "NoNewPrivs:", "\t1"));
 	if (geteuid() == 0)
 		assert_true(has_status(child.pid, "Uid:", "\t65534\t65534\t65534\t65534"));
-	assert_int_equal(register_child_send(&child, "sheets.csv", "sheets.csv", &sheets, &err), 0);
+	assert_int_equal(
+		register_child_send(&child, "sheets.csv", "sheets.csv", &sheets, &err), 0);
 	if (register_child_end(&child, doc, true, &err) != 0)
 		fail_msg("%s", err.text);
 	assert_string_equal(doc->realm, "r");
@@ -154,7 +156,8 @@ static void answers_are_not_believed(void **state)
 	free(bytes);
 }
 
-/* What is quoted from a file may be cut within a character, or be none: it is told all the same. */
+/* What is quoted from a file may be cut within a character, or be none: it is told all the
+ * same. */
 static void what_is_refused_is_told_in_clean_words(void **state)
 {
 	static const char *const files[] = {"sheets.csv"};
@@ -177,13 +180,15 @@ static void what_is_refused_is_told_in_clean_words(void **state)
 /* Rows as a process that was taken over might make them. */
 static void rows_of_unclean_texts_are_no_answer(void **state)
 {
-	static const char *const rows[] = {"[{\"name\":\"a\\\"b\\\\\"}]", "[{\"name\":\"\\u202e\"}]",
-		"[{\"name\":\"\xe2\x80\xae\"}]", "[{\"name\":\"\xe4\xb8\"}]", "[\"\\"};
+	static const char *const rows[] = {"[{\"name\":\"a\\\"b\\\\\"}]",
+		"[{\"name\":\"\\u202e\"}]", "[{\"name\":\"\xe2\x80\xae\"}]",
+		"[{\"name\":\"\xe4\xb8\"}]", "[\"\\"};
 	static const char *const files[] = {"sheets.csv"};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		_cleanup_(register_document_freep) struct register_document *doc = new_document();
+		_cleanup_(register_document_freep) struct register_document *doc =
+			new_document();
 		char *bytes = NULL;
 		size_t n = 0;
 		FILE *out = open_memstream(&bytes, &n);

@@ -47,7 +47,8 @@ static void the_future(void **state)
 	char day[DAY_SIZE];
 
 	(void)state;
-	assert_int_equal(day_take("it", "2026-12-01", at("2026-11-30T10:00:00Z"), day, NULL), 0);
+	assert_int_equal(
+		day_take("it", "2026-12-01", at("2026-11-30T10:00:00Z"), day, NULL), 0);
 	assert_int_equal(day_take("it", "2026-12-01", at("2026-11-30T09:59:59Z"), day, &err),
 		ERROR_USAGE);
 	assert_non_null(strstr(err.text, "that day has not begun"));
@@ -60,14 +61,17 @@ static void order(void **state)
 	(void)state;
 	assert_int_equal(day_check_order("a", "2026-01-02", "b", "2026-01-02", &err), 0);
 	assert_int_equal(day_check_order("a", "2026-10-02", "b", "2026-09-30", &err), 0);
-	assert_int_equal(day_check_order("a", "2026-09-30", "b", "2026-10-02", &err), ERROR_INPUT);
-	assert_string_equal(err.text, "a of 2026-09-30 comes before b of 2026-10-02; check the dates");
+	assert_int_equal(
+		day_check_order("a", "2026-09-30", "b", "2026-10-02", &err), ERROR_INPUT);
+	assert_string_equal(
+		err.text, "a of 2026-09-30 comes before b of 2026-10-02; check the dates");
 }
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(days), cmocka_unit_test(what_is_no_day),
-		cmocka_unit_test(the_future), cmocka_unit_test(order)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(days),
+		cmocka_unit_test(what_is_no_day), cmocka_unit_test(the_future),
+		cmocka_unit_test(order)};
 
 	return RUN(tests);
 }

@@ -216,11 +216,11 @@ static void test_paint(void **state)
 	assert_int_equal(m->shapes[2].shade, 3);
 	/* A colour's own opacity goes with the colour: another one has none of it, and an
 	 * opacity of the fill does not take its place. */
-	m = read_text(arena,
-		SVG("<g fill=\"rgba(0,0,0,.2)\" stroke=\"#0001\"><rect width=\"2\" height=\"2\" "
-		    "fill=\"#000\" stroke=\"#000\"/></g>"
-		    "<g fill=\"#0003\" stroke=\"#0001\"><rect width=\"2\" height=\"2\" "
-		    "fill-opacity=\"1\" stroke-opacity=\"1\"/></g>"));
+	m = read_text(
+		arena, SVG("<g fill=\"rgba(0,0,0,.2)\" stroke=\"#0001\"><rect width=\"2\" "
+			   "height=\"2\" fill=\"#000\" stroke=\"#000\"/></g>"
+			   "<g fill=\"#0003\" stroke=\"#0001\"><rect width=\"2\" height=\"2\" "
+			   "fill-opacity=\"1\" stroke-opacity=\"1\"/></g>"));
 	assert_int_equal(m->n_shapes, 2);
 	assert_true(m->shapes[0].shade == 5 && m->shapes[0].line == BASE_LINE_DARK);
 	assert_true(m->shapes[1].shade == 3 && m->shapes[1].line == BASE_LINE_LIGHT);

@@ -22,7 +22,7 @@ static void write_page(struct str *page, enum sample which)
 	sheets_done(&sheets);
 }
 
-/* ---- columns, as page.js reads them -------------------------------------------------------- */
+/* ---- columns, as page.js reads them ------------------------------------------------------ */
 
 static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
@@ -111,7 +111,8 @@ static json_t *split_of(const json_t *column, size_t n)
 static json_t *column_of(const json_t *column, size_t n)
 {
 	const json_t *words = json_object_get(column, "words"),
-		     *texts = json_object_get(column, "texts"), *at = json_object_get(column, "at");
+		     *texts = json_object_get(column, "texts"),
+		     *at = json_object_get(column, "at");
 	json_t *numbers, *out;
 
 	if (json_is_string(column))

@@ -94,17 +94,30 @@ static void ends_that_tell_are_kept(void **state)
 {
 	static const struct {
 		const char *name, *as_wide_as, *fitted;
-	} names[] = {{"sub-scada-north-rtu17", "sub-sca\xe2\x80\xa6rtu17", "sub-sca\xe2\x80\xa6rtu17"},
+	} names[] = {{"sub-scada-north-rtu17", "sub-sca\xe2\x80\xa6rtu17",
+			     "sub-sca\xe2\x80\xa6rtu17"},
 		{"sub-scada-north-rtu17.lanhe.example", "sub-sca\xe2\x80\xa6rtu17",
 			"sub-sca\xe2\x80\xa6rtu17"},
 		{"rtu17.lanhe.example", "rtu17.lan\xe2\x80\xa6", "rtu17.lan\xe2\x80\xa6"},
-		{"Power metering 15", "Power m\xe2\x80\xa6""15", "Power m\xe2\x80\xa6""15"},
+		{"Power metering 15",
+			"Power m\xe2\x80\xa6"
+			"15",
+			"Power m\xe2\x80\xa6"
+			"15"},
 		{"Distribution dispatch", "Distributi\xe2\x80\xa6", "Distributi\xe2\x80\xa6"},
 		{"open: 22, 80, 443", "open: 22,\xe2\x80\xa6", "open: 22,\xe2\x80\xa6"},
 		{"198.18.20.17", "198.18.\xe2\x80\xa6", "198.18.\xe2\x80\xa6"},
 		{"sub-scada-north-rtu17", "s\xe2\x80\xa6rt", "su\xe2\x80\xa6"},
-		{"变电站监控-17", "变电\xe2\x80\xa6""17", "变电\xe2\x80\xa6""17"},
-		{"-----------------17", "---\xe2\x80\xa6""17", "---\xe2\x80\xa6""17"}};
+		{"变电站监控-17",
+			"变电\xe2\x80\xa6"
+			"17",
+			"变电\xe2\x80\xa6"
+			"17"},
+		{"-----------------17",
+			"---\xe2\x80\xa6"
+			"17",
+			"---\xe2\x80\xa6"
+			"17"}};
 	_cleanup_(arena_freep) struct arena *arena = arena_new(1 << 20);
 
 	(void)state;
@@ -187,8 +200,9 @@ static int finish(void **state)
 /* Text that is drawn letter by letter is as wide as pango's own line of it. */
 static void plain_text_is_as_wide_as_shaped(void **state)
 {
-	static const char *const texts[] = {"AVATAR To. Ty, WA LT", "fi ffi fl office", "198.18.40.12",
-		"nginx \xc2\xb7 exposed: 80, 443 \xe2\x86\x92 37", "p\xe2\x80\x93q\xe2\x80\xa6", "~!@#$%^&*()_+"};
+	static const char *const texts[] = {"AVATAR To. Ty, WA LT", "fi ffi fl office",
+		"198.18.40.12", "nginx \xc2\xb7 exposed: 80, 443 \xe2\x86\x92 37",
+		"p\xe2\x80\x93q\xe2\x80\xa6", "~!@#$%^&*()_+"};
 	static const char *const others[] = {"\xe4\xb8\xad", "caf\xc3\xa9", "tab\tulator"};
 
 	(void)state;
@@ -201,7 +215,8 @@ static void plain_text_is_as_wide_as_shaped(void **state)
 			pango_layout_get_size(layout, &w, &h);
 			g_object_unref(layout);
 			if (width >= 0)
-				assert_true(fabs(width * 64 * PANGO_SCALE - w) < 2 * (double)strlen(texts[i]));
+				assert_true(fabs(width * 64 * PANGO_SCALE - w) <
+					    2 * (double)strlen(texts[i]));
 			else
 				assert_non_null(strstr(texts[i], "f")); /* a ligature */
 		}

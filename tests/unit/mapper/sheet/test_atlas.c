@@ -384,8 +384,10 @@ static void a_slide_has_systems_alone(void **state)
 			if (item->kind == SCENE_TEXT && item->layer == SCENE_LABELS &&
 				item->text.bold)
 				assert_true(item->text.size_pt >= 12);
-			if (item->kind == SCENE_TEXT && strncmp(item->text.text, "Protection", 10) == 0)
-				assert_null(strstr(item->text.text, "\xe2\x80\xa6")); /* legend */
+			if (item->kind == SCENE_TEXT &&
+				strncmp(item->text.text, "Protection", 10) == 0)
+				assert_null(
+					strstr(item->text.text, "\xe2\x80\xa6")); /* legend */
 		}
 		assert_true(cards <= 60);
 		close_book(&b);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The district sheet of made estates: legible at a hundred thousand assets on one sheet, everything
- * counted at more, and the same places for the same things on the next sheet. What is held here is
- * measured against other programs by tests/bench/map.py.
+ * The district sheet of made estates: legible at a hundred thousand assets on one sheet,
+ * everything counted at more, and the same places for the same things on the next sheet. What
+ * is held here is measured against other programs by tests/bench/map.py.
  */
 #include "tests/unit/mapper/scene_check.h"
 
@@ -35,7 +35,8 @@ struct place {
 	double x, y, size, height;
 };
 
-static struct scene *draw(const struct estate *estate, struct arena *arena, struct map_slots *slots)
+static struct scene *draw(
+	const struct estate *estate, struct arena *arena, struct map_slots *slots)
 {
 	const struct sheet_request request = {.title = "Network map of made",
 		.number = 1,
@@ -142,7 +143,8 @@ static void check_neighbours(struct place *places, uint32_t n)
 
 		for (int step = -1; step <= 1; step += 2)
 			for (int64_t k = (int64_t)i + step; k >= 0 && k < n; k += step) {
-				double d = hypot(places[k].x - places[i].x, places[k].y - places[i].y);
+				double d = hypot(
+					places[k].x - places[i].x, places[k].y - places[i].y);
 				size_t at = 5;
 
 				if (fabs(places[k].y - places[i].y) > best[4])
@@ -211,7 +213,8 @@ static void names_without_room_are_counted(void **state)
 		const struct scene_item *item = &scene->items[i];
 		const char *text = item->kind == SCENE_TEXT ? item->text.text : "";
 
-		told |= item->layer == SCENE_FURNITURE && strstr(text, "; and 55 more"); /* of the list */
+		told |= item->layer == SCENE_FURNITURE &&
+			strstr(text, "; and 55 more"); /* of the list */
 		boxes += item->kind == SCENE_RECT && item->layer == SCENE_REGIONS &&
 			 (item->style == THEME_REGION || item->style == THEME_SYSTEM ||
 				 item->style == THEME_SUBNET);
@@ -356,7 +359,7 @@ static void networks_of_one(void **state)
 	assert_int_equal(told_by_sectors(draw(estate, arena, NULL)), n);
 }
 
-/* ---- the next sheet -------------------------------------------------------------------------- */
+/* ---- the next sheet ---------------------------------------------------------------------- */
 
 static struct map_slots behind(const struct map_slots *before)
 {
@@ -453,7 +456,8 @@ static void check_apart(const struct scene *scene)
 	for (size_t s = 0; s < ARRAY_SIZE(styles); s++)
 		for (size_t i = 0; i < scene->n_items; i++)
 			for (size_t k = 0; k < i && scene->items[i].style == styles[s]; k++) {
-				const struct scene_item *a = &scene->items[i], *b = &scene->items[k];
+				const struct scene_item *a = &scene->items[i],
+							*b = &scene->items[k];
 
 				if (b->style == styles[s] && a->layer == SCENE_REGIONS &&
 					b->layer == SCENE_REGIONS)
@@ -499,16 +503,17 @@ static void sheet_after_sheet(void **state)
 	}
 }
 
-/* Of estates of a size at which systems are few and large. Among them is one to which a sector comes
- * (1,000, 9; 3,000, 25), systems that are larger than a strip is high (3,000, 1, 11 and 22), and networks
- * that have no room any more. */
+/* Of estates of a size at which systems are few and large. Among them is one to which a sector
+ * comes (1,000, 9; 3,000, 25), systems that are larger than a strip is high (3,000, 1, 11 and
+ * 22), and networks that have no room any more. */
 static void what_stays_in_few_systems(void **state)
 {
 	static const struct {
 		uint32_t assets;
 		uint64_t seed;
 	} made[] = {{300, 2}, {300, 6}, {300, 23}, {300, 37}, {1000, 9}, {1000, 10}, {1000, 13},
-		{3000, 1}, {3000, 11}, {3000, 15}, {3000, 22}, {3000, 25}, {10000, 1}, {10000, 5}};
+		{3000, 1}, {3000, 11}, {3000, 15}, {3000, 22}, {3000, 25}, {10000, 1},
+		{10000, 5}};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(made); i++) {
@@ -712,7 +717,8 @@ static void set_cells(struct str *places, uint32_t columns, uint32_t rows)
 	seal(places);
 }
 
-/* A box does not hold what its columns and rows say; sheets of before rows were kept have none. */
+/* A box does not hold what its columns and rows say; sheets of before rows were kept have
+ * none. */
 static void cells_are_held_to_the_box(void **state)
 {
 	static const uint32_t sizes[] = {60, 2000, 20000}, columns[] = {1, 40, 300, 100000},
@@ -770,7 +776,8 @@ static void rounding_loses_no_room(void **state)
 		rows = network.rows;
 		if (columns * rows < network.n || !district_squeeze(&network, &measure) ||
 			network.columns != columns || network.rows != rows)
-			fail_msg("%u columns in %f x %f", columns, network.box.w, network.box.h);
+			fail_msg(
+				"%u columns in %f x %f", columns, network.box.w, network.box.h);
 	}
 	assert_true(laid > 10000);
 }

@@ -85,7 +85,8 @@ static void test_one_domain_is_left_out(void **state)
 static void test_names_that_end_otherwise(void **state)
 {
 	static const char *const others[] = {"plc-a1", "scada1.other.example", "lanhe.example",
-		"x.sub.lanhe.example", "scada1.", ".lanhe.example", "this machine", "a b.lanhe.example"};
+		"x.sub.lanhe.example", "scada1.", ".lanhe.example", "this machine",
+		"a b.lanhe.example"};
 
 	(void)state;
 	for (size_t k = 0; k < ARRAY_SIZE(others); k++) {

@@ -25,8 +25,8 @@ struct drawn {
 	struct scene *scene;
 };
 
-static struct drawn draw(
-	enum sample which, sheet_maker *maker, unsigned int overlays, enum map_language language)
+static struct drawn draw(enum sample which, sheet_maker *maker, unsigned int overlays,
+	enum map_language language)
 {
 	struct drawn d = {.arena = arena_new(256u << 20)};
 	struct sheet_request request = {.title = "Network map",
@@ -53,7 +53,8 @@ static size_t count(const struct scene *scene, enum theme_style style)
 	size_t n = 0;
 
 	for (size_t i = 0; i < scene->n_items; i++)
-		n += scene->items[i].style == style && check_extent(&scene->items[i]).x1 < right;
+		n += scene->items[i].style == style &&
+		     check_extent(&scene->items[i]).x1 < right;
 	return n;
 }
 
@@ -121,13 +122,14 @@ static void check_row(const struct scene *scene, size_t row, bool on)
 	for (size_t i = 0; i < rows[row].n; i++)
 		if ((count(scene, rows[row].styles[i]) > 0) != on)
 			fail_msg("%s: style %s is %s", scene->name,
-				theme_styles[rows[row].styles[i]].name, on ? "missing" : "there");
+				theme_styles[rows[row].styles[i]].name,
+				on ? "missing" : "there");
 	for (size_t i = 0; i < 4 && rows[row].words[i] && !on; i++)
 		if (says(scene, rows[row].words[i]))
 			fail_msg("%s still says \"%s\"", scene->name, rows[row].words[i]);
 	if (rows[row].layer < SCENE_LAYER_N)
-		assert_true(scene_has_layer(
-				    (const struct scene *const[]){scene}, 1, rows[row].layer) == on);
+		assert_true(scene_has_layer((const struct scene *const[]){scene}, 1,
+				    rows[row].layer) == on);
 }
 
 static void test_each_alone(void **state)
@@ -138,20 +140,22 @@ static void test_each_alone(void **state)
 			unsigned int overlays = on < ARRAY_SIZE(rows)
 							? (unsigned int)rows[on].overlay
 							: MAP_OVERLAYS_NONE;
-			struct drawn d = draw(SAMPLE_LAB, makers[m], overlays, MAP_BOTH_LANGUAGES);
+			struct drawn d =
+				draw(SAMPLE_LAB, makers[m], overlays, MAP_BOTH_LANGUAGES);
 
 			for (size_t row = 0; row < ARRAY_SIZE(rows); row++)
 				check_row(d.scene, row, row == on);
 			assert_true((count(d.scene, THEME_CELL_NEUTRAL) > 0) ==
 				    !overlay_on(overlays, MAP_OVERLAY_TIER));
 			assert_int_equal(check_texts(d.scene) + check_boxes(d.scene) +
-						 check_links(d.scene) + check_legend(d.scene), 0);
+						 check_links(d.scene) + check_legend(d.scene),
+				0);
 			arena_free(d.arena);
 		}
 }
 
-/* Nothing asked for is the usual four: what is critical, how well it is to be protected, what the Internet
- * reaches, and who answers for it. */
+/* Nothing asked for is the usual four: what is critical, how well it is to be protected, what
+ * the Internet reaches, and who answers for it. */
 static void test_the_usual(void **state)
 {
 	struct drawn d = draw(SAMPLE_LAB, sheet_district, 0, MAP_BOTH_LANGUAGES);
@@ -164,7 +168,8 @@ static void test_the_usual(void **state)
 
 static void test_who_is_responsible(void **state)
 {
-	struct drawn d = draw(SAMPLE_LAB, sheet_district, MAP_OVERLAY_RESPONSIBILITY, MAP_ENGLISH);
+	struct drawn d =
+		draw(SAMPLE_LAB, sheet_district, MAP_OVERLAY_RESPONSIBILITY, MAP_ENGLISH);
 	const struct overlay *o = overlay_of(d.model);
 	char code[OVERLAY_CODE_MAX];
 	uint32_t others = 0;
@@ -199,7 +204,8 @@ static void test_who_is_responsible_on_a_slide(void **state)
 	(void)state;
 	assert_int_equal(count(d.scene, THEME_OWNER_BADGE), 4);
 	assert_true(says(d.scene, "Grid Automation Centre"));
-	assert_int_equal(check_texts(d.scene) + check_boxes(d.scene) + check_legend(d.scene), 0);
+	assert_int_equal(
+		check_texts(d.scene) + check_boxes(d.scene) + check_legend(d.scene), 0);
 	arena_free(d.arena);
 }
 
@@ -219,7 +225,8 @@ static void test_many_organisations(void **state)
 	assert_true(says(d.scene, " more"));
 	assert_int_equal(check_texts(d.scene) + check_legend(d.scene), 0);
 	for (uint32_t i = 0; i < d.estate->n_assets; i++)
-		d.estate->assets[i].responsible = arena_printf(d.arena, "Operator %04u", i % 500);
+		d.estate->assets[i].responsible =
+			arena_printf(d.arena, "Operator %04u", i % 500);
 	assert_int_equal(model_make(d.estate, d.arena, &d.model, &err), 0);
 	assert_int_equal(sheet_district(d.model, &request, &d.scene, &err), 0);
 	assert_true(says(d.scene, "in all: not all are told here"));
@@ -233,7 +240,8 @@ static void test_the_fullest_legend(void **state)
 	struct drawn d = {.arena = arena_new(256u << 20)};
 	struct sheet_request request = {.title = "x",
 		.marking = "FOR OFFICIAL USE",
-		.scope = "198.18.0.0/15 and 2001:db8::/32 without what lies behind the leased lines",
+		.scope = "198.18.0.0/15 and 2001:db8::/32 without what lies behind the leased "
+			 "lines",
 		.number = 1,
 		.total = 1,
 		.overlays = MAP_OVERLAYS_ALL};
@@ -243,7 +251,8 @@ static void test_the_fullest_legend(void **state)
 	d.estate = sample_estate(d.arena, SAMPLE_LAB);
 	sample_register(d.estate);
 	for (uint32_t i = 0; i < d.estate->n_assets; i++) {
-		d.estate->assets[i].responsible = arena_printf(d.arena, "Operator %02u", i % 30);
+		d.estate->assets[i].responsible =
+			arena_printf(d.arena, "Operator %02u", i % 30);
 		d.estate->assets[i].role = (enum asset_role)(i % ASSET_ROLE_N);
 		if (i > 34)
 			d.estate->assets[i].system = ESTATE_NONE;
@@ -300,7 +309,8 @@ static void test_zones_and_conduits(void **state)
 	assert_true(says(d.scene, "boundary, Purdue 3.5, area boundary, SL-T 2"));
 	/* The frame of the Internet is its own; transit and wan are in no zone. */
 	assert_int_equal(count(d.scene, THEME_ZONE), 6);
-	/* Control and office by the core; the DMZ and management by the border, transit, core. */
+	/* Control and office by the core; the DMZ and management by the border, transit,
+	 * core. */
 	assert_true(count(d.scene, THEME_CONDUIT) >= 5);
 	assert_true(says(d.scene, "Conduit DMZ to management: boundary"));
 	assert_true(says(d.scene, "Conduits that no link on this sheet passes: 1."));
@@ -365,7 +375,8 @@ static void test_switching_off(void **state)
 	assert_int_equal(e->systems[0].designated, 1);
 	for (uint32_t i = 0; i < e->n_services; i++)
 		assert_int_equal(shown->services[i].exposed, 0);
-	assert_int_equal(overlay_estate(e, MAP_OVERLAYS_NONE, small, &shown, &err), ERROR_SYSTEM);
+	assert_int_equal(
+		overlay_estate(e, MAP_OVERLAYS_NONE, small, &shown, &err), ERROR_SYSTEM);
 }
 
 static int done(void **state)

@@ -136,7 +136,8 @@ static void test_regions_are_filled(void **state)
 			struct check_box b = check_extent(item);
 
 			if (item->kind == SCENE_RECT && item->style == THEME_SUBNET &&
-				b.x1 > box.x1 && b.x2 < box.x2 && b.y1 > box.y1 && b.y2 < box.y2)
+				b.x1 > box.x1 && b.x2 < box.x2 && b.y1 > box.y1 &&
+				b.y2 < box.y2)
 				right = fmax(right, b.x2);
 		}
 		assert_true(box.x2 - right < 6);

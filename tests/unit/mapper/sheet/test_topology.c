@@ -52,8 +52,8 @@ static size_t faults(const struct scene *scene)
 	       check_legend(scene);
 }
 
-/* At most half of what sfdp has at best on the same graphs (tests/bench/run topology): 3, 65, 67, 32,
- * 30, 501 and 470 crossings and hits; with some room over what is drawn. */
+/* At most half of what sfdp has at best on the same graphs (tests/bench/run topology): 3, 65,
+ * 67, 32, 30, 501 and 470 crossings and hits; with some room over what is drawn. */
 static const struct {
 	enum sample sample;
 	struct campus campus;

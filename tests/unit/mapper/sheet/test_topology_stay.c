@@ -64,7 +64,8 @@ static struct drawn draw_as(const struct sheet_request *asked, const struct esta
 	return d;
 }
 
-static struct drawn draw(const struct estate *estate, struct arena *arena, struct map_slots *slots)
+static struct drawn draw(
+	const struct estate *estate, struct arena *arena, struct map_slots *slots)
 {
 	return draw_as(&usual, estate, arena, slots);
 }
@@ -115,7 +116,8 @@ static size_t tangle_checked(const struct scene *scene)
 
 /* ---- what stays ---- */
 
-static void check_unchanged(const struct estate *estate, const struct estate *again, struct arena *arena)
+static void check_unchanged(
+	const struct estate *estate, const struct estate *again, struct arena *arena)
 {
 	struct map_slots first = none(), second, third;
 	struct drawn one = draw(estate, arena, &first), other;
@@ -188,10 +190,11 @@ static void month_after_month(void **state)
 			stays = stays_between(now.model, &usual, &slots, &next);
 			all += stays.n;
 			far += (uint32_t)lround(stays.n * (1 - stays.near));
-			if (stays.median > 1e-9 || tangle_checked(now.scene) > anew * 3 / 2 + 2 ||
+			if (stays.median > 1e-9 ||
+				tangle_checked(now.scene) > anew * 3 / 2 + 2 ||
 				check_texts(now.scene) + check_links(now.scene) > 0)
-				fail_msg("campus %zu, month %u: median %f, %zu crossings", i, month,
-					stays.median, tangle_checked(now.scene));
+				fail_msg("campus %zu, month %u: median %f, %zu crossings", i,
+					month, stays.median, tangle_checked(now.scene));
 			str_done(&slots.kept);
 			slots = next;
 		}
@@ -415,7 +418,8 @@ static struct estate *crowded(struct arena *arena, const struct estate *estate, 
 	return e;
 }
 
-/* Sizes are others, so that all move, but not half as far as when the sheet is laid out anew. */
+/* Sizes are others, so that all move, but not half as far as when the sheet is laid out
+ * anew. */
 static void check_half(const struct drawn *d, const struct estate *estate,
 	const struct map_slots *before, const struct map_slots *after, struct arena *arena)
 {
@@ -447,7 +451,8 @@ static void without_room(void **state)
 	check_half(&two, many, &first, &second, arena);
 	/* Names have no room on any paper: then they go, and the places stay. */
 	third = behind(&first);
-	most->other_us = most->as_of_us - 1; /* a difference is not laid out anew for its tangle */
+	most->other_us =
+		most->as_of_us - 1; /* a difference is not laid out anew for its tangle */
 	three = draw(most, arena, &third);
 	tangle_checked(three.scene);
 	assert_true(third.kept.data[LEVEL_AT] >= (char)topo_n_named_levels);
@@ -526,7 +531,8 @@ static void of_another_paper_or_arrangement(void **state)
 	/* Of this paper there is no sheet. */
 	paper.paper = MAP_PAPER_A2;
 	other = behind(&first);
-	assert_same_sheet(draw_as(&paper, e, arena, &other).scene, draw_as(&paper, e, arena, NULL).scene);
+	assert_same_sheet(
+		draw_as(&paper, e, arena, &other).scene, draw_as(&paper, e, arena, NULL).scene);
 	assert_int_equal(other.kept.len, 0);
 	/* The same places with something else over it, and they stay what they are. */
 	zones.language = MAP_CHINESE;
@@ -571,7 +577,8 @@ static void foreign_bytes(void **state)
 {
 	static const uint8_t values[] = {0x00, 0x7f, 0xff};
 	_cleanup_(arena_freep) struct arena *arena = arena_new(ARENA);
-	struct estate *lab = sample_estate(arena, SAMPLE_LAB), *city = sample_estate(arena, SAMPLE_CITY);
+	struct estate *lab = sample_estate(arena, SAMPLE_LAB),
+		      *city = sample_estate(arena, SAMPLE_CITY);
 	struct estate *estates[] = {lab, city};
 
 	(void)state;

@@ -123,8 +123,8 @@ static void test_designations(void **state)
 static void test_time(void **state)
 {
 	(void)state;
-	assert_string_equal(
-		words_time(arena, 1764086400 * CLOCK_SECOND + 80329), "2025-11-25 16:00:00 UTC");
+	assert_string_equal(words_time(arena, 1764086400 * CLOCK_SECOND + 80329),
+		"2025-11-25 16:00:00 UTC");
 	assert_string_equal(words_time(arena, -1), "1969-12-31 23:59:59 UTC");
 }
 

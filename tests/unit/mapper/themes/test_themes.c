@@ -174,25 +174,28 @@ static void test_overlays_stand_out(void **state)
 
 		/* On light cells the ink, on dark ones what is around it. */
 		assert_true(contrast(ink, cell) >= 3 || contrast(casing, cell) >= 3);
-		apart("age and cell", fill(t >= THEME_CELL_TIER4 ? THEME_AGE_ON_DARK : THEME_AGE),
-			cell, 35);
+		apart("age and cell",
+			fill(t >= THEME_CELL_TIER4 ? THEME_AGE_ON_DARK : THEME_AGE), cell, 35);
 		for (size_t i = 0; i < sizeof(boxes) / sizeof(*boxes); i++)
 			assert_true(contrast(theme_styles[boxes[i]].stroke, cell) >= 3 ||
 				    contrast(fill(boxes[i]), cell) >= 3);
 	}
 	apart("owner and casing", theme_styles[THEME_OWNER].stroke,
 		theme_styles[THEME_OWNER_CASING].stroke, 60);
-	apart("age and CII", fill(THEME_AGE_ON_DARK), theme_styles[THEME_CII_OUTLINE].stroke, 40);
+	apart("age and CII", fill(THEME_AGE_ON_DARK), theme_styles[THEME_CII_OUTLINE].stroke,
+		40);
 	for (size_t i = 0; i < sizeof(boxes) / sizeof(*boxes); i++)
 		apart("badge and its edge", fill(boxes[i]), theme_styles[boxes[i]].stroke, 50);
 	apart("zone and network", theme_styles[THEME_ZONE].stroke, fill(THEME_SUBNET), 50);
 	apart("zone and other networks", theme_styles[THEME_ZONE].stroke,
 		theme_styles[THEME_SUBNET].stroke, 15);
-	apart("conduit and network", theme_styles[THEME_CONDUIT].stroke, fill(THEME_SUBNET), 60);
+	apart("conduit and network", theme_styles[THEME_CONDUIT].stroke, fill(THEME_SUBNET),
+		60);
 	/* The frame of a zone is not the Internet's, and not a designated system's. */
 	apart("zone and CII", theme_styles[THEME_ZONE].stroke,
 		theme_styles[THEME_SYSTEM_CII].stroke, 10);
-	assert_true(theme_styles[THEME_ZONE].dash_mm[0] != theme_styles[THEME_INTERNET].dash_mm[0]);
+	assert_true(
+		theme_styles[THEME_ZONE].dash_mm[0] != theme_styles[THEME_INTERNET].dash_mm[0]);
 	assert_true(theme_styles[THEME_SYSTEM_CII].dash_mm[0] == 0);
 	assert_true(theme_styles[THEME_CONDUIT].stroke_mm >=
 		    1.5 * theme_styles[THEME_LINK_MEASURED].stroke_mm);
@@ -400,7 +403,8 @@ static void test_every_role_has_a_symbol(void **state)
 		assert_string_equal(
 			theme_symbols[theme_symbol_find(asset_role_name(role))].name,
 			asset_role_name(role));
-	assert_int_equal(asset_role_parse("plc"), ASSET_ROLE_CONTROLLER); /* drawn as its kind */
+	assert_int_equal(
+		asset_role_parse("plc"), ASSET_ROLE_CONTROLLER); /* drawn as its kind */
 	assert_int_equal(asset_role_parse("access-point"), ASSET_ROLE_SWITCH);
 	assert_int_equal(asset_role_parse("domain-controller"), ASSET_ROLE_SERVER);
 	assert_int_equal(asset_role_parse("kettle"), ASSET_ROLE_UNKNOWN);
@@ -410,7 +414,8 @@ static void test_every_role_has_a_symbol(void **state)
 	assert_string_equal(theme_symbols[theme_symbol_find("change-new")].name, "change-new");
 	assert_string_equal(
 		theme_symbols[theme_symbol_find("change-changed")].name, "change-changed");
-	assert_string_equal(theme_symbols[theme_symbol_find("change-gone")].name, "change-gone");
+	assert_string_equal(
+		theme_symbols[theme_symbol_find("change-gone")].name, "change-gone");
 	assert_true(theme_n_symbols <= 20);
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One counter or two: shared ones pass, others do not, and those that pass by chance are as few as said. */
+/* One counter or two: shared ones pass, others do not, and those that pass by chance are as few
+ * as said. */
 #include "tests/unit/unit.h"
 
 #include "scanner/campaign/alias.h"
@@ -30,7 +31,8 @@ static uint16_t take(struct counter *c, int64_t now_us)
 	int64_t passed = now_us - c->seen_us;
 	int64_t sent = passed * c->per_second / 1000000;
 
-	c->at = (uint16_t)(c->at + 1 + sent + (c->per_second > 1 ? draw(c->per_second / 8 + 1) : 0));
+	c->at = (uint16_t)(c->at + 1 + sent +
+			   (c->per_second > 1 ? draw(c->per_second / 8 + 1) : 0));
 	c->seen_us = now_us;
 	return c->at;
 }
@@ -96,15 +98,16 @@ static void test_one_counter(void **state)
 	assert_true(judged > 3000);
 }
 
-/* The second half of both is of another stretch of time, whose clock begins anew: the counter went on by any
- * number in between, and it is one all the same, as two are two. */
+/* The second half of both is of another stretch of time, whose clock begins anew: the counter
+ * went on by any number in between, and it is one all the same, as two are two. */
 static void test_a_pause(void **state)
 {
 	unsigned int judged = 0, passed = 0;
 
 	(void)state;
 	for (uint32_t i = 0; i < 2000; i++) {
-		struct counter one = {.at = (uint16_t)draw(65536), .per_second = 5}, own = one, *other = i % 2 ? &one : &own;
+		struct counter one = {.at = (uint16_t)draw(65536), .per_second = 5}, own = one,
+			       *other = i % 2 ? &one : &own;
 		struct alias_series halves[4], a = {0}, b = {0};
 		bool passes;
 
@@ -133,8 +136,8 @@ static void test_a_pause(void **state)
 	assert_true(judged > 700 && passed < 5);
 }
 
-/* Two series of counters of their own; false if nothing can be said of them. `near`: how far apart they
- * begin at most. */
+/* Two series of counters of their own; false if nothing can be said of them. `near`: how far
+ * apart they begin at most. */
 static bool ask_two(uint32_t i, uint32_t near, struct alias_series *a, struct alias_series *b)
 {
 	static const uint32_t speeds[] = {0, 5, 100, 1000};
@@ -146,7 +149,8 @@ static bool ask_two(uint32_t i, uint32_t near, struct alias_series *a, struct al
 	return alias_kind(a) == ALIAS_COUNTER && alias_kind(b) == ALIAS_COUNTER;
 }
 
-/* The bound is what it says: of all numbers that the second counter could be off by, just so many pass. */
+/* The bound is what it says: of all numbers that the second counter could be off by, just so
+ * many pass. */
 static void test_the_bound(void **state)
 {
 	unsigned int looked_at = 0;
@@ -275,7 +279,8 @@ static void test_swapped(void **state)
 	assert_true(passes);
 }
 
-/* A counter for each destination or source: both go on by one for each packet, but not together. */
+/* A counter for each destination or source: both go on by one for each packet, but not
+ * together. */
 static void test_counter_for_each(void **state)
 {
 	struct counter one = {.at = 700}, two = {.at = 703};
@@ -295,7 +300,8 @@ static void test_counter_for_each(void **state)
 	assert_false(passes);
 }
 
-/* Of answers that were on their way at one time the order is not known, and nothing is held against it. */
+/* Of answers that were on their way at one time the order is not known, and nothing is held
+ * against it. */
 static void test_overtaken(void **state)
 {
 	struct alias_series a = {.n = 0}, b = {.n = 0};
@@ -330,9 +336,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_one_counter),
 		cmocka_unit_test(test_the_bound), cmocka_unit_test(test_two_counters),
-		cmocka_unit_test(test_counters_side_by_side), cmocka_unit_test(test_no_counters),
-		cmocka_unit_test(test_swapped), cmocka_unit_test(test_counter_for_each),
-		cmocka_unit_test(test_overtaken), cmocka_unit_test(test_a_pause), cmocka_unit_test(test_few_turns)};
+		cmocka_unit_test(test_counters_side_by_side),
+		cmocka_unit_test(test_no_counters), cmocka_unit_test(test_swapped),
+		cmocka_unit_test(test_counter_for_each), cmocka_unit_test(test_overtaken),
+		cmocka_unit_test(test_a_pause), cmocka_unit_test(test_few_turns)};
 
 	return RUN(tests);
 }

@@ -16,8 +16,13 @@ static bool about(double a, double b)
 
 static void test_all_questions(void **state)
 {
-	struct forecast_sweep s = {.slots = 100, .kinds = 10, .passes = 6, .silence = 1, .pps = 50,
-		.quiet_us = 500000, .patience_us = 1000000};
+	struct forecast_sweep s = {.slots = 100,
+		.kinds = 10,
+		.passes = 6,
+		.silence = 1,
+		.pps = 50,
+		.quiet_us = 500000,
+		.patience_us = 1000000};
 
 	(void)state;
 	/* not begun: nobody is taken to answer, so all are asked twice, and waited for twice */
@@ -45,8 +50,14 @@ static void test_all_questions(void **state)
 /* As many as bring something: 800 of 1,000 answered, a tenth is lost. */
 static void test_losses(void **state)
 {
-	struct forecast_sweep s = {.slots = 100, .kinds = 10, .pass = 1, .passes = 6, .at = 1000,
-		.answered = 800, .lost = 0.1, .pps = 1};
+	struct forecast_sweep s = {.slots = 100,
+		.kinds = 10,
+		.pass = 1,
+		.passes = 6,
+		.at = 1000,
+		.answered = 800,
+		.lost = 0.1,
+		.pps = 1};
 
 	(void)state;
 	/* 80, 8, and 0.8 which is too little for one more pass */
@@ -64,11 +75,13 @@ static void test_later_passes(void **state)
 		.before = 900, .answered = 900, .pps = 1};
 
 	(void)state;
-	assert_int_equal(of(s).left, 50); /* half of those that are silent, and that was in vain */
+	assert_int_equal(
+		of(s).left, 50); /* half of those that are silent, and that was in vain */
 	s.answered = 940;
 	s.gained = 40;
 	s.before = 900;
-	s.lost = 0.1; /* so that 90 are foreseen: with a fifth of what is left of the pass, 82 and then 7 */
+	s.lost = 0.1; /* so that 90 are foreseen: with a fifth of what is left of the pass, 82
+			 and then 7 */
 	assert_int_equal(of(s).left, 30 + 18 + 11);
 	s.at = 1000;
 	assert_int_equal(of(s).left, 60);
@@ -100,11 +113,12 @@ static void test_settling(void **state)
 	assert_int_equal(of(s).left, 35);
 }
 
-/* 200 of two networks of a hundred each, ten questions to each, at most 50 a second to a network and one in
- * two seconds to a host. */
+/* 200 of two networks of a hundred each, ten questions to each, at most 50 a second to a
+ * network and one in two seconds to a host. */
 static void test_rates(void **state)
 {
-	struct forecast_sweep s = {.slots = 200, .kinds = 10, .pass = 1, .passes = 2, .pps = 1000};
+	struct forecast_sweep s = {
+		.slots = 200, .kinds = 10, .pass = 1, .passes = 2, .pps = 1000};
 
 	(void)state;
 	assert_true(about(of(s).left_s, 2 + 2));
@@ -122,9 +136,19 @@ static void test_rates(void **state)
 
 static void test_several(void **state)
 {
-	struct forecast_sweep rows[] = {
-		{.slots = 10, .kinds = 1, .pass = 1, .passes = 1, .at = 5, .answered = 5, .pps = 5},
-		{.slots = 0, .kinds = 9, .pps = 1, .passes = 9, .silence = 1, .quiet_us = 1000000},
+	struct forecast_sweep rows[] = {{.slots = 10,
+						.kinds = 1,
+						.pass = 1,
+						.passes = 1,
+						.at = 5,
+						.answered = 5,
+						.pps = 5},
+		{.slots = 0,
+			.kinds = 9,
+			.pps = 1,
+			.passes = 9,
+			.silence = 1,
+			.quiet_us = 1000000},
 		{.slots = 20, .kinds = 2, .passes = 1, .pps = 10}};
 	struct forecast f = forecast(rows, 3);
 
@@ -136,8 +160,13 @@ static void test_several(void **state)
 /* More was answered than was asked, or asked than there is: never less than nothing. */
 static void test_odd(void **state)
 {
-	struct forecast_sweep s = {
-		.slots = 10, .kinds = 2, .pass = 1, .passes = 6, .at = 100, .answered = 90, .pps = 1};
+	struct forecast_sweep s = {.slots = 10,
+		.kinds = 2,
+		.pass = 1,
+		.passes = 6,
+		.at = 100,
+		.answered = 90,
+		.pps = 1};
 
 	(void)state;
 	assert_int_equal(of(s).left, 0);

@@ -81,7 +81,8 @@ static const uint8_t rows[] = {5, 0, 0, 0, 1, 0, 0, 0, 2};
 static size_t make_known(struct record *records)
 {
 	records[0].kind = RECORD_SAMPLE;
-	records[0].sample = (struct known_sample){addr_of("198.18.0.1"), 3, 0xffffffff, 7, 9, 65535};
+	records[0].sample =
+		(struct known_sample){addr_of("198.18.0.1"), 3, 0xffffffff, 7, 9, 65535};
 	records[1].kind = RECORD_ROUND;
 	records[1].round = 16;
 	records[2].kind = RECORD_ROWS;
@@ -90,12 +91,14 @@ static size_t make_known(struct record *records)
 	records[3].told = rows;
 	records[3].told_size = sizeof(rows);
 	records[4].kind = RECORD_AGENT;
-	records[4].agent.end = (struct walk_end){addr_of("2001:db8::1"), WALK_FATE_CUT, 4096, 17, 3, {0x80, 0, 1}};
+	records[4].agent.end = (struct walk_end){
+		addr_of("2001:db8::1"), WALK_FATE_CUT, 4096, 17, 3, {0x80, 0, 1}};
 	records[4].agent.spoke = true;
 	records[4].agent.whole = AGENT_FDB_WHOLE | AGENT_CDP_WHOLE;
 	records[4].agent.engine = "800001";
 	records[5].kind = RECORD_NAMED;
-	records[5].named = (struct reverse_asked){addr_of("198.18.0.53"), addr_of("198.18.0.9"), REVERSE_WAS_NOT, 2, 0};
+	records[5].named = (struct reverse_asked){
+		addr_of("198.18.0.53"), addr_of("198.18.0.9"), REVERSE_WAS_NOT, 2, 0};
 	return 6;
 }
 
@@ -106,9 +109,12 @@ static void same_known(const struct record *a, const struct record *b)
 		assert_true(!a->told_size || memcmp(a->told, b->told, a->told_size) == 0);
 	}
 	if (a->kind == RECORD_SAMPLE) {
-		assert_true(addr_equal(&a->sample.addr, &b->sample.addr) && a->sample.round == b->sample.round &&
-			    a->sample.attempt == b->sample.attempt && a->sample.sent_us == b->sample.sent_us &&
-			    a->sample.heard_us == b->sample.heard_us && a->sample.id == b->sample.id);
+		assert_true(addr_equal(&a->sample.addr, &b->sample.addr) &&
+			    a->sample.round == b->sample.round &&
+			    a->sample.attempt == b->sample.attempt &&
+			    a->sample.sent_us == b->sample.sent_us &&
+			    a->sample.heard_us == b->sample.heard_us &&
+			    a->sample.id == b->sample.id);
 	} else if (a->kind == RECORD_ROUND) {
 		assert_int_equal(a->round, b->round);
 	} else if (a->kind == RECORD_ROWS) {
@@ -116,15 +122,18 @@ static void same_known(const struct record *a, const struct record *b)
 	} else if (a->kind == RECORD_AGENT) {
 		const struct walk_end *x = &a->agent.end, *y = &b->agent.end;
 
-		assert_true(addr_equal(&x->addr, &y->addr) && x->fate == y->fate && x->requests == y->requests &&
-			    x->strangers == y->strangers && x->engine_size == y->engine_size &&
+		assert_true(addr_equal(&x->addr, &y->addr) && x->fate == y->fate &&
+			    x->requests == y->requests && x->strangers == y->strangers &&
+			    x->engine_size == y->engine_size &&
 			    memcmp(x->engine, y->engine, sizeof(x->engine)) == 0 &&
-			    a->agent.spoke == b->agent.spoke && a->agent.whole == b->agent.whole);
+			    a->agent.spoke == b->agent.spoke &&
+			    a->agent.whole == b->agent.whole);
 		assert_string_equal(a->agent.engine, b->agent.engine);
 	} else {
 		assert_true(addr_equal(&a->named.server, &b->named.server) &&
-			    addr_equal(&a->named.addr, &b->named.addr) && a->named.fate == b->named.fate &&
-			    a->named.sent == b->named.sent && a->named.names == b->named.names);
+			    addr_equal(&a->named.addr, &b->named.addr) &&
+			    a->named.fate == b->named.fate && a->named.sent == b->named.sent &&
+			    a->named.names == b->named.names);
 	}
 }
 
@@ -157,8 +166,14 @@ static size_t make_records(struct record records[RECORDS])
 			a->mac = (struct mac){{2, 1, 2, 3, 4, 5}};
 	}
 	records[4].answer.kind = TEMPLATE_SYN;
-	records[4].answer.stack = (struct stack){.version = 6, .mss = 1440, .window = 64800,
-		.quirks = STACK_SEQ_ZERO, .ttl = 64, .scale = 7, .n_options = 2, .options = {2, 3}};
+	records[4].answer.stack = (struct stack){.version = 6,
+		.mss = 1440,
+		.window = 64800,
+		.quirks = STACK_SEQ_ZERO,
+		.ttl = 64,
+		.scale = 7,
+		.n_options = 2,
+		.options = {2, 3}};
 	records[4 + ANSWER_REFUSED].answer.code = TALLY_UNREACHABLE_PROHIBITED;
 	records[4 + ANSWER_NEIGHBOUR].answer.interface = 3;
 	records[4 + ANSWER_STEP].answer.peer = addr_of("198.18.0.1");
@@ -168,8 +183,9 @@ static size_t make_records(struct record records[RECORDS])
 
 static void same_mark(const struct mark *a, const struct mark *b)
 {
-	assert_true(a->pass == b->pass && a->round == b->round && a->at == b->at && a->walked == b->walked &&
-		    a->shaken == b->shaken && a->time_us == b->time_us && a->wall_us == b->wall_us &&
+	assert_true(a->pass == b->pass && a->round == b->round && a->at == b->at &&
+		    a->walked == b->walked && a->shaken == b->shaken &&
+		    a->time_us == b->time_us && a->wall_us == b->wall_us &&
 		    a->kernel_drops == b->kernel_drops && a->send_errors == b->send_errors);
 	assert_memory_equal(a->tally, b->tally, sizeof(a->tally));
 }
@@ -185,14 +201,16 @@ static void same(const struct record *a, const struct record *b)
 	} else if (a->kind == RECORD_MARK) {
 		same_mark(&a->mark, &b->mark);
 	} else if (a->kind == RECORD_HOLE) {
-		assert_true(addr_equal(&a->hole.first, &b->hole.first) && addr_equal(&a->hole.last, &b->hole.last));
+		assert_true(addr_equal(&a->hole.first, &b->hole.first) &&
+			    addr_equal(&a->hole.last, &b->hole.last));
 	} else if (a->kind == RECORD_ANSWER) {
 		const struct answer *x = &a->answer, *y = &b->answer;
 
 		assert_true(x->word == y->word && x->kind == y->kind && x->port == y->port &&
-			    x->ttl == y->ttl && x->wall_us == y->wall_us && x->code == y->code &&
-			    x->itself == y->itself && x->interface == y->interface &&
-			    x->step == y->step && addr_equal(&x->peer, &y->peer) && addr_equal(&x->addr, &y->addr) &&
+			    x->ttl == y->ttl && x->wall_us == y->wall_us &&
+			    x->code == y->code && x->itself == y->itself &&
+			    x->interface == y->interface && x->step == y->step &&
+			    addr_equal(&x->peer, &y->peer) && addr_equal(&x->addr, &y->addr) &&
 			    memcmp(&x->mac, &y->mac, sizeof(x->mac)) == 0 &&
 			    memcmp(&x->stack, &y->stack, sizeof(x->stack)) == 0);
 	}
@@ -342,7 +360,8 @@ static void test_another_format(void **state)
 			continue;
 		}
 		assert_int_equal(try_open(&journal, &error), ERROR_INPUT);
-		assert_non_null(strstr(error.text, "another version of cadastre began; scan anew"));
+		assert_non_null(
+			strstr(error.text, "another version of cadastre began; scan anew"));
 		assert_int_equal(journal_read_head(path, &head, &error), ERROR_INPUT);
 	}
 	close(fd);
@@ -367,7 +386,8 @@ static void test_one_at_a_time(void **state)
 	unlink(path);
 	assert_int_equal(try_open(&other, NULL), ERROR_INPUT);
 
-	/* What never began leaves nothing; what did, only when it is taken back as a new one. */
+	/* What never began leaves nothing; what did, only when it is taken back as a new
+	 * one. */
 	snprintf(aside, sizeof(aside), "%s.new", path);
 	assert_int_equal(journal_claim(path, true, &claim, NULL), 0);
 	assert_int_equal(access(aside, F_OK), 0);
@@ -385,7 +405,8 @@ static void test_one_at_a_time(void **state)
 	assert_int_equal(access(path, F_OK), -1);
 }
 
-/* Each attempt is the next bundle; those of one scan have the beginning of their ids in common. */
+/* Each attempt is the next bundle; those of one scan have the beginning of their ids in
+ * common. */
 static void test_attempts(void **state)
 {
 	struct journal *journal = make();
@@ -441,7 +462,8 @@ static void test_greetings(void **state)
 {
 	static char value[ATTRIBUTE_VALUE_MAX + 1];
 	static uint8_t raw[OBSERVATION_RAW_MAX], bytes[JOURNAL_GROUP_MAX];
-	struct attribute attributes[OBSERVATION_ATTRIBUTES_MAX], got_attributes[OBSERVATION_ATTRIBUTES_MAX];
+	struct attribute attributes[OBSERVATION_ATTRIBUTES_MAX],
+		got_attributes[OBSERVATION_ATTRIBUTES_MAX];
 	struct observation obs = {.kind = OBSERVATION_SERVICE,
 		.method = OBSERVATION_BY_GREETING,
 		.time_us = 1700000000000000,
@@ -453,7 +475,8 @@ static void test_greetings(void **state)
 		.n_attributes = OBSERVATION_ATTRIBUTES_MAX,
 		.raw = raw,
 		.raw_size = sizeof(raw)};
-	const struct observation key = {.kind = OBSERVATION_KEY, .addr = addr_of("2001:db8::7")};
+	const struct observation key = {
+		.kind = OBSERVATION_KEY, .addr = addr_of("2001:db8::7")};
 	struct observation got;
 	struct packer p = packer_of(bytes, sizeof(bytes));
 	struct record record = {.kind = RECORD_GREETED}, back;
@@ -497,7 +520,8 @@ static void test_greetings(void **state)
 	assert_int_equal(cursor_left(&c), 0);
 	shut(journal);
 
-	/* Cut anywhere, it is no observation; changed anywhere, nothing is read past its end. */
+	/* Cut anywhere, it is no observation; changed anywhere, nothing is read past its
+	 * end. */
 	for (size_t size = 0; size < 3000; size += 7) {
 		c = cursor_of(bytes, size);
 		assert_false(record_get_observation(&c, got_attributes, &got));

@@ -41,7 +41,8 @@ static void judge_plainly(const struct scan_plan *plan, const struct addr_set *t
 		struct addr addr = addr_set_nth(targets, i);
 		enum scope_verdict verdict = scope_check(plan->scope, &addr, 5000000, NULL);
 
-		if (addr_is_probed_never(&addr) || in(plan->excludes, plan->n_excludes, &addr)) {
+		if (addr_is_probed_never(&addr) ||
+			in(plan->excludes, plan->n_excludes, &addr)) {
 			ret->left_out++;
 		} else if (verdict == SCOPE_EXCLUDED) {
 			ret->left_out++;
@@ -89,7 +90,8 @@ static void test_as_plainly(void **state)
 			if (i < 3)
 				excludes[i] = draw_cidr();
 			/* Some never begin, and some have ended. */
-			scope_grant(scope, &cidr, i, draw(5) ? 0 : INT64_MAX - 1, draw(5) ? INT64_MAX : 1, NULL);
+			scope_grant(scope, &cidr, i, draw(5) ? 0 : INT64_MAX - 1,
+				draw(5) ? INT64_MAX : 1, NULL);
 			cidr = draw_cidr();
 			if (draw(2))
 				scope_exclude(scope, &cidr, NULL);
@@ -100,7 +102,8 @@ static void test_as_plainly(void **state)
 			scope_grant(scope, &all, 99, 0, INT64_MAX, NULL);
 		}
 		for (uint32_t i = draw(200); i; i--) {
-			struct addr addr = addr_v4(draw(50) ? BASE + draw(SPACE) : 0xe0000000 + draw(9));
+			struct addr addr =
+				addr_v4(draw(50) ? BASE + draw(SPACE) : 0xe0000000 + draw(9));
 			struct addr_range range = {addr, addr};
 
 			addr_set_add(list, &range, NULL);
@@ -139,13 +142,16 @@ static void test_grants(void **state)
 	for (uint8_t i = 0; i < 32; i++) {
 		struct cidr cidr = {{4, {198, 18, 0, (uint8_t)(8 * i)}}, 29};
 
-		assert_int_equal(scope_grant(scope, &cidr, 1 + i % SCAN_GRANTS_MAX, 0, INT64_MAX, NULL), 0);
+		assert_int_equal(
+			scope_grant(scope, &cidr, 1 + i % SCAN_GRANTS_MAX, 0, INT64_MAX, NULL),
+			0);
 	}
 	scan_judge(&plan, &aim, &target, &j);
 	assert_int_equal(j.n_grants, SCAN_GRANTS_MAX);
 	assert_false(j.more_grants);
 	target.length = 30;
-	assert_int_equal(scope_grant(scope, &target, SCAN_GRANTS_MAX + 1, 0, INT64_MAX, NULL), 0);
+	assert_int_equal(
+		scope_grant(scope, &target, SCAN_GRANTS_MAX + 1, 0, INT64_MAX, NULL), 0);
 	target.length = 24;
 	scan_judge(&plan, &aim, &target, &j);
 	assert_int_equal(j.n_grants, SCAN_GRANTS_MAX);

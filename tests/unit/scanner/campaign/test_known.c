@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a journal says of questions that no sweep asks has bounds; what is beyond them was not written by a scan. */
+/* What a journal says of questions that no sweep asks has bounds; what is beyond them was not
+ * written by a scan. */
 #include "tests/unit/unit.h"
 
 #include "scanner/campaign/record.h"
@@ -98,7 +99,8 @@ static void test_names(void **state)
 		record.told_size = p.pos;
 		assert_int_equal(take(run, &record), rows[i].r);
 		if (rows[i].r == 0) {
-			const struct walk_interface *got = run->known.rows.tables[INTERFACE].rows;
+			const struct walk_interface *got =
+				run->known.rows.tables[INTERFACE].rows;
 
 			assert_int_equal(got->index, 7);
 			assert_string_equal(got->name, name);

@@ -68,7 +68,8 @@ static void test_more_networks_than_are_kept(void **state)
 
 	(void)state;
 	for (uint32_t i = 0; i < LOSSES_NETWORKS_MAX + 1000; i++) {
-		struct addr addr = {6, {0x20, 1, 0xd, 0xb8, (uint8_t)(i >> 16), (uint8_t)(i >> 8), (uint8_t)i}};
+		struct addr addr = {6, {0x20, 1, 0xd, 0xb8, (uint8_t)(i >> 16),
+					       (uint8_t)(i >> 8), (uint8_t)i}};
 
 		losses_note(&losses, &key, &addr, 2);
 	}
@@ -81,7 +82,8 @@ static void test_more_networks_than_are_kept(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_estimate),
-		cmocka_unit_test(test_the_worst), cmocka_unit_test(test_more_networks_than_are_kept)};
+		cmocka_unit_test(test_the_worst),
+		cmocka_unit_test(test_more_networks_than_are_kept)};
 
 	return RUN(tests);
 }

@@ -34,11 +34,12 @@ static void test_counts(void **state)
 	assert_int_equal(addresses, 512);
 }
 
-/* Questions of a profile to one address, and the rate that is left of 198.18.0.0/24 and others. */
+/* Questions of a profile to one address, and the rate that is left of 198.18.0.0/24 and
+ * others. */
 static void test_outline(void **state)
 {
-	static const uint16_t tcp[30] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18,
-		19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30};
+	static const uint16_t tcp[30] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16,
+		17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30};
 	/* DNS is safe, SSDP is not; nothing is expected at 7, and 502 is a control device's */
 	static const uint16_t udp[] = {7, 53, 502, 1900}, sctp[] = {2905}, gre[] = {47};
 	static const struct {
@@ -48,35 +49,53 @@ static void test_outline(void **state)
 		const char *target;
 		uint64_t left_out, questions;
 		uint32_t rate, pps;
-		const char *stages; /* looked for, timestamps, paths, aliases, greetings, names */
+		const char
+			*stages; /* looked for, timestamps, paths, aliases, greetings, names */
 	} rows[] = {
 		/* MAC, TCP, DNS, echo */
-		{SCAN_SAFE, SCAN_PACKET, 2, 0, 0, "198.18.0.0/24", 0, 256 * 5, 0, 200, "..p.g."},
-		{SCAN_SAFE, SCAN_PACKET, 2, 0, 0, "198.18.0.0/24", 6, 250 * 5, 0, 200, "..p.g."},
+		{SCAN_SAFE, SCAN_PACKET, 2, 0, 0, "198.18.0.0/24", 0, 256 * 5, 0, 200,
+			"..p.g."},
+		{SCAN_SAFE, SCAN_PACKET, 2, 0, 0, "198.18.0.0/24", 6, 250 * 5, 0, 200,
+			"..p.g."},
 		{SCAN_SAFE, SCAN_PACKET, 2, 0, 0, "198.18.0.0/24", 256, 0, 0, 0, "..p.g."},
-		{SCAN_SAFE, SCAN_PACKET, 2, 0, 0, "198.18.0.0/22", 0, 1024 * 5, 0, 800, "..p.g."},
+		{SCAN_SAFE, SCAN_PACKET, 2, 0, 0, "198.18.0.0/22", 0, 1024 * 5, 0, 800,
+			"..p.g."},
 		{SCAN_SAFE, SCAN_PACKET, 2, 0, 0, "198.18.0.0/28", 0, 16 * 5, 0, 32, "..p.g."},
 		{SCAN_SAFE, SCAN_PACKET, 2, 0, 0, "198.18.0.0/28", 0, 16 * 5, 7, 7, "..p.g."},
 		/* and 30 TCP, of which 5 look for the host, and 3 that nobody plans for */
 		{SCAN_SAFE, SCAN_PACKET, 30, 0, 0, "198.18.0.1", 0, 41, 0, 2, "l.p.g."},
 		/* own: no MAC, no limit of networks, 40 a second */
-		{SCAN_SAFE, SCAN_PACKET, 30, 1, 1, "127.0.0.0/24", 0, 256 * 36, 0, 1000, "....g."},
+		{SCAN_SAFE, SCAN_PACKET, 30, 1, 1, "127.0.0.0/24", 0, 256 * 36, 0, 1000,
+			"....g."},
 		/* and SSDP, timestamp, INIT, GRE */
-		{SCAN_STANDARD, SCAN_PACKET, 2, 1, 1, "198.18.0.0/24", 0, 256 * 9, 0, 1000, ".tpagn"},
-		{SCAN_STANDARD, SCAN_PACKET, 5, 1, 1, "198.18.0.0/24", 0, 256 * 17, 0, 1000, "ltpagn"},
-		{SCAN_STANDARD, SCAN_CONNECT, 5, 1, 1, "198.18.0.0/24", 0, 256 * 13, 0, 1000, "l...gn"},
+		{SCAN_STANDARD, SCAN_PACKET, 2, 1, 1, "198.18.0.0/24", 0, 256 * 9, 0, 1000,
+			".tpagn"},
+		{SCAN_STANDARD, SCAN_PACKET, 5, 1, 1, "198.18.0.0/24", 0, 256 * 17, 0, 1000,
+			"ltpagn"},
+		{SCAN_STANDARD, SCAN_CONNECT, 5, 1, 1, "198.18.0.0/24", 0, 256 * 13, 0, 1000,
+			"l...gn"},
 		/* and an empty datagram, but not to 502 */
-		{SCAN_THOROUGH, SCAN_PACKET, 5, 0, 0, "198.18.0.0/24", 0, 256 * 11, 0, 20000, ".tpagn"},
+		{SCAN_THOROUGH, SCAN_PACKET, 5, 0, 0, "198.18.0.0/24", 0, 256 * 11, 0, 20000,
+			".tpagn"},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		struct cidr target;
-		struct scan_plan plan = {.targets = &target, .n_targets = 1, .tcp_ports = tcp,
-			.n_tcp_ports = rows[i].n_tcp, .udp_ports = udp, .n_udp_ports = ARRAY_SIZE(udp),
-			.sctp_ports = sctp, .n_sctp_ports = rows[i].n_sctp, .ip_protocols = gre,
-			.n_ip_protocols = rows[i].n_gre, .profile = rows[i].profile,
-			.transmit = rows[i].transmit, .rate_pps = rows[i].rate, .trace = true,
+		struct scan_plan plan = {.targets = &target,
+			.n_targets = 1,
+			.tcp_ports = tcp,
+			.n_tcp_ports = rows[i].n_tcp,
+			.udp_ports = udp,
+			.n_udp_ports = ARRAY_SIZE(udp),
+			.sctp_ports = sctp,
+			.n_sctp_ports = rows[i].n_sctp,
+			.ip_protocols = gre,
+			.n_ip_protocols = rows[i].n_gre,
+			.profile = rows[i].profile,
+			.transmit = rows[i].transmit,
+			.rate_pps = rows[i].rate,
+			.trace = true,
 			.greet = true};
 		struct scan_outline o;
 
@@ -85,9 +104,10 @@ static void test_outline(void **state)
 		assert_int_equal(o.questions, rows[i].questions);
 		assert_int_equal(o.probes, 6 * rows[i].questions);
 		assert_int_equal(o.pps, rows[i].pps);
-		assert_string_equal(((char[]){o.looked_for ? 'l' : '.', o.timestamps ? 't' : '.',
-					    o.paths ? 'p' : '.', o.aliases ? 'a' : '.',
-					    o.greetings ? 'g' : '.', o.names ? 'n' : '.', 0}),
+		assert_string_equal(
+			((char[]){o.looked_for ? 'l' : '.', o.timestamps ? 't' : '.',
+				o.paths ? 'p' : '.', o.aliases ? 'a' : '.',
+				o.greetings ? 'g' : '.', o.names ? 'n' : '.', 0}),
 			rows[i].stages);
 	}
 }
@@ -101,8 +121,9 @@ static void test_refusals(void **state)
 	} rows[] = {{"224.0.0.1", 1, "never probed"}, {"255.255.255.255", 1, "never probed"},
 		{"0.0.0.0/8", 1, "never probed"}, {"240.0.0.0/4", 1, "never probed"},
 		{"ff02::/112", 1, "never probed"}, {"::", 1, "never probed"},
-		{"::ffff:198.18.0.1", 1, "never probed"}, {"::ffff:c612:0/112", 1, "never probed"},
-		{"fe80::1", 1, "link-local"}, {"2001:db8::/63", 1, "/112"}, {"fe80::/64", 1, "/112"},
+		{"::ffff:198.18.0.1", 1, "never probed"},
+		{"::ffff:c612:0/112", 1, "never probed"}, {"fe80::1", 1, "link-local"},
+		{"2001:db8::/63", 1, "/112"}, {"fe80::/64", 1, "/112"},
 		{"0.0.0.0/0", 65535, "in parts"}};
 
 	(void)state;
@@ -124,8 +145,9 @@ static void test_limits(void **state)
 	assert_int_equal(count((const char *[]){"2001:db8::/112"}, 1, 1, &a, &p, NULL), 0);
 	assert_int_equal(a, 65536);
 	/* of a link, perhaps: it is not walked */
-	assert_int_equal(count((const char *[]){"2001:db8::/64", "2001:db8::/80", "2001:db8:1::/111"}, 3,
-				 1, &a, &p, NULL),
+	assert_int_equal(
+		count((const char *[]){"2001:db8::/64", "2001:db8::/80", "2001:db8:1::/111"}, 3,
+			1, &a, &p, NULL),
 		0);
 	assert_int_equal(a, 2 * SCAN_LINK_HOSTS_MAX);
 	assert_int_equal(count((const char *[]){"0.0.0.0/0"}, 1, 0, &a, &p, NULL), 0);
@@ -136,7 +158,8 @@ static void test_limits(void **state)
 	assert_int_equal(count(NULL, 0, 1, &a, &p, NULL), ERROR_USAGE);
 }
 
-/* Every address is in exactly one of the parts, and they are of one size but for one address. */
+/* Every address is in exactly one of the parts, and they are of one size but for one
+ * address. */
 static void test_parts(void **state)
 {
 	static const char *const texts[] = {
@@ -205,11 +228,13 @@ static void test_lists(void **state)
 		const char *range;
 		uint64_t addresses;
 		const char *said;
-	} rows[] = {{"198.18.0.0-198.18.0.9", 512 + 10, NULL}, {"2001:db8::-2001:db8::1:ffff", 512 + 131072, NULL},
+	} rows[] = {{"198.18.0.0-198.18.0.9", 512 + 10, NULL},
+		{"2001:db8::-2001:db8::1:ffff", 512 + 131072, NULL},
 		{"198.18.4.0/24", 512, NULL}, {"0.0.0.0/0", 1ULL << 32, NULL},
 		{"224.0.0.1", 0, "224.0.0.1/32 is of a kind that is never probed"},
-		{"240.0.0.0-255.255.255.255", 0, "never probed"}, {"0.0.0.7", 0, "never probed"},
-		{"::ffff:198.18.0.1", 0, "never probed"}, {"fe80::1", 0, "link-local"},
+		{"240.0.0.0-255.255.255.255", 0, "never probed"},
+		{"0.0.0.7", 0, "never probed"}, {"::ffff:198.18.0.1", 0, "never probed"},
+		{"fe80::1", 0, "link-local"},
 		{"2001:db8::/64", 0, "more than 4294967296 addresses"}};
 	const struct cidr named[] = {{{4, {198, 18, 4}}, 24}, {{4, {198, 18, 5}}, 24}};
 	static const uint16_t port = 80;
@@ -261,9 +286,10 @@ static void test_named(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_counts), cmocka_unit_test(test_outline),
-		cmocka_unit_test(test_refusals), cmocka_unit_test(test_limits),
-		cmocka_unit_test(test_lists), cmocka_unit_test(test_named), cmocka_unit_test(test_parts),
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_counts),
+		cmocka_unit_test(test_outline), cmocka_unit_test(test_refusals),
+		cmocka_unit_test(test_limits), cmocka_unit_test(test_lists),
+		cmocka_unit_test(test_named), cmocka_unit_test(test_parts),
 		cmocka_unit_test(test_a_part_without_addresses)};
 
 	return RUN(tests);

@@ -59,15 +59,17 @@ static void test_refusals_name_the_item(void **state)
 
 static void test_protocols(void **state)
 {
-	static const char *const bad[][2] = {{"6", "6"}, {"1-5", "1 is asked"}, {"sctp", "sctp"},
-		{"43-44", "43 is an extension"}, {"255", "255"}, {"0", "\"0\""}, {"gre-", "gre-"}, {"grex", "grex"}, {"", "\"\""}};
+	static const char *const bad[][2] = {{"6", "6"}, {"1-5", "1 is asked"},
+		{"sctp", "sctp"}, {"43-44", "43 is an extension"}, {"255", "255"},
+		{"0", "\"0\""}, {"gre-", "gre-"}, {"grex", "grex"}, {"", "\"\""}};
 	static const uint16_t wanted[] = {2, 47, 50, 51, 89};
 	struct error error = {0};
 	uint16_t *protocols;
 	size_t n;
 
 	(void)state;
-	assert_int_equal(scan_protocols_parse("esp-51,gre,ospf,2,47", &protocols, &n, &error), 0);
+	assert_int_equal(
+		scan_protocols_parse("esp-51,gre,ospf,2,47", &protocols, &n, &error), 0);
 	assert_int_equal(n, ARRAY_SIZE(wanted));
 	assert_memory_equal(protocols, wanted, sizeof(wanted));
 	free(protocols);
@@ -87,12 +89,12 @@ static const struct {
 	enum transport transport;
 	uint16_t port;
 	const char *reason;
-} left_out[] = {
-	{"ftp", TRANSPORT_TCP, 2121, "a server beside, or instead of, that of port 21"},
+} left_out[] = {{"ftp", TRANSPORT_TCP, 2121, "a server beside, or instead of, that of port 21"},
 	{"http", TRANSPORT_TCP, 8008, "a server beside that of 80, 8000 or 8080"},
 	{"http", TRANSPORT_TCP, 8081, "a server beside that of 80, 8000 or 8080"},
 	{"http", TRANSPORT_TCP, 8088, "a server beside that of 80, 8000 or 8080"},
-	{"ldap", TRANSPORT_TCP, 3268, "the global catalogue, of the server that 389 is asked of"},
+	{"ldap", TRANSPORT_TCP, 3268,
+		"the global catalogue, of the server that 389 is asked of"},
 	{"postgresql", TRANSPORT_TCP, 5433, "a second cluster of one machine"},
 	{"redis", TRANSPORT_TCP, 6380, "a second server of one machine"},
 	{"rtsp", TRANSPORT_TCP, 8554, "a second server of one machine"},
@@ -100,13 +102,15 @@ static const struct {
 	{"ssh", TRANSPORT_TCP, 2022, "a server beside that of port 22"},
 	{"telnet", TRANSPORT_TCP, 2323, "a server beside that of port 23"},
 	{"tls", TRANSPORT_TCP, 563, "news, of which few are left; 119 is asked"},
-	{"tls", TRANSPORT_TCP, 3269, "the global catalogue, of the server that 636 is asked of"},
+	{"tls", TRANSPORT_TCP, 3269,
+		"the global catalogue, of the server that 636 is asked of"},
 	{"tls", TRANSPORT_TCP, 4443, "a server beside that of 443 or 8443"},
 	{"tls", TRANSPORT_TCP, 10443, "a server beside that of 443 or 8443"},
 	{"vnc", TRANSPORT_TCP, 5901, "a further screen of one machine"},
 	{"vnc", TRANSPORT_TCP, 5902, "a further screen of one machine"},
 	{"vnc", TRANSPORT_TCP, 5903, "a further screen of one machine"},
-	{"wireguard", TRANSPORT_UDP, 51820, "it answers nobody without a key, so there is no question"},
+	{"wireguard", TRANSPORT_UDP, 51820,
+		"it answers nobody without a key, so there is no question"},
 	{"x11", TRANSPORT_TCP, 6001, "a further screen of one machine"},
 	{"x11", TRANSPORT_TCP, 6002, "a further screen of one machine"},
 	{"x11", TRANSPORT_TCP, 6003, "a further screen of one machine"}};
@@ -128,13 +132,15 @@ static const char *reason_of(const struct protocol *protocol, uint16_t port)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(left_out); i++)
 		if (strcmp(left_out[i].protocol, protocol->name) == 0 &&
-			left_out[i].transport == protocol->transport && left_out[i].port == port)
+			left_out[i].transport == protocol->transport &&
+			left_out[i].port == port)
 			return left_out[i].reason;
 	return NULL;
 }
 
-/* Every port at which a protocol is expected is asked, or it is said why not; and nothing is said for
- * nothing: who is left out has another place that is asked, or cannot be asked at all. */
+/* Every port at which a protocol is expected is asked, or it is said why not; and nothing is
+ * said for nothing: who is left out has another place that is asked, or cannot be asked at
+ * all. */
 static void test_every_protocol_is_asked(void **state)
 {
 	size_t n, excused = 0;
@@ -150,7 +156,8 @@ static void test_every_protocol_is_asked(void **state)
 
 			if (is_default(p->transport, *port) == (reason != NULL))
 				fail_msg("%s, port %u: %s", p->name, *port,
-					reason ? "asked by default and left out" : "not asked by default");
+					reason ? "asked by default and left out"
+					       : "not asked by default");
 			if (reason && !silent && !is_default(p->transport, p->ports[0]))
 				fail_msg("%s is asked nowhere by default", p->name);
 			excused += reason != NULL;
@@ -163,8 +170,9 @@ static void test_defaults(void **state)
 {
 	static const uint16_t wanted[] = {21, 22, 23, 25, 53, 80, 102, 443, 502, 1883, 2222,
 		2404, 5432, 6379, 9100, 20000, 44818};
-	static const uint16_t wanted_udp[] = {53, 88, 111, 123, 137, 161, 427, 500, 623, 1194, 1434,
-		1900, 3478, 3671, 3702, 4800, 5060, 5353, 5683, 9600, 20000, 44818, 47808, 48899};
+	static const uint16_t wanted_udp[] = {53, 88, 111, 123, 137, 161, 427, 500, 623, 1194,
+		1434, 1900, 3478, 3671, 3702, 4800, 5060, 5353, 5683, 9600, 20000, 44818, 47808,
+		48899};
 	size_t n, u, found = 0;
 	const uint16_t *tcp = scan_default_tcp_ports(&n), *udp = scan_default_udp_ports(&u);
 
@@ -203,7 +211,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_lists),
 		cmocka_unit_test(test_all), cmocka_unit_test(test_refusals_name_the_item),
-		cmocka_unit_test(test_protocols), cmocka_unit_test(test_format), cmocka_unit_test(test_defaults),
+		cmocka_unit_test(test_protocols), cmocka_unit_test(test_format),
+		cmocka_unit_test(test_defaults),
 		cmocka_unit_test(test_every_protocol_is_asked)};
 
 	return RUN(tests);

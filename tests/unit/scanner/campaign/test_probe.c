@@ -326,8 +326,8 @@ static struct link_frame build_for_link(const struct path *path, enum template_k
 	return frame;
 }
 
-/* Both frames to all nodes are what they should be, and a frame that differs from them in any bit that
- * is not our MAC, the echo's source or mark, or the checksum is none. */
+/* Both frames to all nodes are what they should be, and a frame that differs from them in any
+ * bit that is not our MAC, the echo's source or mark, or the checksum is none. */
 static void test_all_nodes(void **state)
 {
 	static const enum template_kind kinds[] = {TEMPLATE_ECHO, TEMPLATE_LISTENERS};
@@ -340,7 +340,8 @@ static void test_all_nodes(void **state)
 		size_t icmp = 54 + k * 8, free_bits = 0;
 		struct frame f;
 
-		assert_int_equal(frame_decode(FRAME_LINK_ETHERNET, frame.bytes, frame.size, &f), FRAME_OK);
+		assert_int_equal(frame_decode(FRAME_LINK_ETHERNET, frame.bytes, frame.size, &f),
+			FRAME_OK);
 		assert_int_equal(f.icmp_type, k ? 130 : 128);
 		assert_int_equal(f.ttl, 1);
 		f.ip_protocol = 58;
@@ -351,9 +352,11 @@ static void test_all_nodes(void **state)
 			struct link_frame other = frame;
 
 			other.bytes[bit / 8] ^= (uint8_t)(1 << bit % 8);
-			free_bits += probe_audience(&other, LINK_ETHERNET, &target) == PROBE_LINK;
+			free_bits +=
+				probe_audience(&other, LINK_ETHERNET, &target) == PROBE_LINK;
 		}
-		/* our MAC, checksum; of the echo its source and half of its mark, the other half stands twice */
+		/* our MAC, checksum; of the echo its source and half of its mark, the other
+		 * half stands twice */
 		assert_int_equal(free_bits, 8 * (6 + 2 + (k ? 0 : 16 + 2)));
 		frame.size++;
 		assert_int_equal(probe_audience(&frame, LINK_ETHERNET, &target), PROBE_NOBODY);
@@ -397,8 +400,8 @@ static void test_stations(void **state)
 /* Other questions to multicast addresses are no probes. */
 static void test_multicast(void **state)
 {
-	static const char *const groups[] = {"ff02::1", "ff02::2", "ff02::16", "ff02::fb", "ff05::1",
-		"ff0e::1", "ff02::1:ff00:77"};
+	static const char *const groups[] = {"ff02::1", "ff02::2", "ff02::16", "ff02::fb",
+		"ff05::1", "ff0e::1", "ff02::1:ff00:77"};
 	struct path path = make_path(sources[1], LINK_ETHERNET);
 	struct addr target;
 
@@ -413,11 +416,12 @@ static void test_multicast(void **state)
 			struct link_frame frame = {0};
 
 			assert_int_equal(addr_parse(groups[i], &probe.target, NULL), 0);
-			/* a solicitation of a group goes to the group of its last bits: the scope
-			 * check sees that its target is multicast */
+			/* a solicitation of a group goes to the group of its last bits: the
+			 * scope check sees that its target is multicast */
 			if (kind == TEMPLATE_SOLICIT || !probe_build(&probe, &frame))
 				continue;
-			assert_int_equal(probe_audience(&frame, LINK_ETHERNET, &target), PROBE_NOBODY);
+			assert_int_equal(
+				probe_audience(&frame, LINK_ETHERNET, &target), PROBE_NOBODY);
 		}
 }
 
@@ -428,7 +432,8 @@ int main(void)
 		cmocka_unit_test(test_udp), cmocka_unit_test(test_timestamp),
 		cmocka_unit_test(test_init), cmocka_unit_test(test_bare),
 		cmocka_unit_test(test_solicitations), cmocka_unit_test(test_all_nodes),
-		cmocka_unit_test(test_stations), cmocka_unit_test(test_multicast), cmocka_unit_test(test_no_probe)};
+		cmocka_unit_test(test_stations), cmocka_unit_test(test_multicast),
+		cmocka_unit_test(test_no_probe)};
 
 	return RUN(tests);
 }

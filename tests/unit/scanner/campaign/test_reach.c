@@ -129,7 +129,8 @@ static void test_mixtures(void **state)
 	uint32_t random = 11;
 
 	(void)state;
-	for (size_t i = 0; i < ARRAY_SIZE(alone); i++) { /* 198.18.0.0 and up, in steps of three */
+	for (size_t i = 0; i < ARRAY_SIZE(alone);
+		i++) { /* 198.18.0.0 and up, in steps of three */
 		char text[ADDR_TEXT_MAX];
 		struct addr addr = addr_v4(0xc6120000 + 3 * (uint32_t)i);
 
@@ -176,8 +177,10 @@ static void test_mixtures(void **state)
 			for (; reach_walk_next(&walk); number += addr_range_size(&walk.range)) {
 				assert_int_equal(walk.number, number);
 				assert_int_equal(walk.piece->way, w);
-				assert_ptr_equal(reach_piece(reach, &walk.range.first), walk.piece);
-				assert_ptr_equal(reach_piece(reach, &walk.range.last), walk.piece);
+				assert_ptr_equal(
+					reach_piece(reach, &walk.range.first), walk.piece);
+				assert_ptr_equal(
+					reach_piece(reach, &walk.range.last), walk.piece);
 			}
 			assert_int_equal(number, reach->count[w]);
 			sum += number;
@@ -263,14 +266,18 @@ static void test_limit(void **state)
 	route_table_free(table);
 }
 
-/* 10.0.0.0/8 in so many prefixes of 256, each behind so many next hops, the gateways 198.18.0.1 and on. */
+/* 10.0.0.0/8 in so many prefixes of 256, each behind so many next hops, the gateways 198.18.0.1
+ * and on. */
 static struct reach *reach_of_hops(struct route_table *table, uint32_t prefixes, uint32_t hops)
 {
 	for (uint32_t i = 0; i < prefixes; i++)
 		for (uint32_t k = 0; k < hops; k++) {
 			struct addr addr = addr_v4(0x0a000000 + i * 256);
-			struct route route = {.prefix = cidr_of(&addr, 24), .type = ROUTE_GATEWAY, .interface = 2,
-				.gateway = addr_v4(0xc6120001 + k), .more = k > 0};
+			struct route route = {.prefix = cidr_of(&addr, 24),
+				.type = ROUTE_GATEWAY,
+				.interface = 2,
+				.gateway = addr_v4(0xc6120001 + k),
+				.more = k > 0};
 
 			assert_int_equal(route_add(table, &route, NULL), 0);
 		}
@@ -282,13 +289,14 @@ static void test_hops_limits(void **state)
 {
 	static const struct {
 		uint32_t prefixes, hops, groups, ways;
-	} rows[] = {
-		{1, REACH_HOPS_MAX, 1, REACH_HOPS_MAX},
+	} rows[] = {{1, REACH_HOPS_MAX, 1, REACH_HOPS_MAX},
 		{1, REACH_HOPS_MAX + 1, 1, REACH_HOPS_MAX},
 		{REACH_GROUPS_MAX, 2, REACH_GROUPS_MAX, 2 * REACH_GROUPS_MAX},
 		{REACH_GROUPS_MAX + 2, 2, REACH_GROUPS_MAX, 2 * REACH_GROUPS_MAX},
-		{REACH_WAYS_MAX / REACH_HOPS_MAX, REACH_HOPS_MAX, REACH_WAYS_MAX / REACH_HOPS_MAX, REACH_WAYS_MAX},
-		{REACH_WAYS_MAX / REACH_HOPS_MAX + 2, REACH_HOPS_MAX, REACH_WAYS_MAX / REACH_HOPS_MAX, REACH_WAYS_MAX}};
+		{REACH_WAYS_MAX / REACH_HOPS_MAX, REACH_HOPS_MAX,
+			REACH_WAYS_MAX / REACH_HOPS_MAX, REACH_WAYS_MAX},
+		{REACH_WAYS_MAX / REACH_HOPS_MAX + 2, REACH_HOPS_MAX,
+			REACH_WAYS_MAX / REACH_HOPS_MAX, REACH_WAYS_MAX}};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
@@ -298,7 +306,8 @@ static void test_hops_limits(void **state)
 		assert_int_equal(reach->n_groups, rows[i].groups);
 		assert_int_equal(reach->n_ways, rows[i].ways);
 		for (uint32_t k = 0; k < rows[i].prefixes; k++) {
-			struct addr addr = addr_v4(0x0a000001 + k * 256), first = host("198.18.0.1");
+			struct addr addr = addr_v4(0x0a000001 + k * 256),
+				    first = host("198.18.0.1");
 			const struct piece *piece = reach_piece(reach, &addr);
 
 			assert_int_equal(piece->way, REACH_GATEWAY);
@@ -317,14 +326,18 @@ static void test_entries(void **state)
 		const char *gateway;
 		bool more;
 		uint32_t entry;
-	} rows[] = {{"198.18.0.1", false, 0}, {"198.18.0.2", true, 0}, {"198.18.0.3", false, 1}, {"198.18.0.4", true, 1}};
+	} rows[] = {{"198.18.0.1", false, 0}, {"198.18.0.2", true, 0}, {"198.18.0.3", false, 1},
+		{"198.18.0.4", true, 1}};
 	struct route_table *table = make_table();
 	struct reach *reach;
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		const struct route route = {.prefix = net("0.0.0.0/0"), .type = ROUTE_GATEWAY, .interface = 2,
-			.gateway = host(rows[i].gateway), .more = rows[i].more};
+		const struct route route = {.prefix = net("0.0.0.0/0"),
+			.type = ROUTE_GATEWAY,
+			.interface = 2,
+			.gateway = host(rows[i].gateway),
+			.more = rows[i].more};
 
 		assert_int_equal(route_add(table, &route, NULL), 0);
 	}
@@ -510,8 +523,8 @@ static void add_interface(struct route_table *table, unsigned int index)
 	assert_int_equal(route_add_address(table, &address, NULL), 0);
 }
 
-/* However many ways back there are, they leave room to every interface by which something is sent, also
- * to those whose targets come later. */
+/* However many ways back there are, they leave room to every interface by which something is
+ * sent, also to those whose targets come later. */
 static void test_many_ways_back(void **state)
 {
 	struct route_table *table = route_table_new();
@@ -550,14 +563,26 @@ static struct route_table *make_links(void)
 {
 	const struct route routes[] = {
 		{.prefix = net("2001:db8::/64"), .type = ROUTE_ON_LINK, .interface = 2},
-		{.prefix = net("2001:db8::5"), .type = ROUTE_LOCAL, .local_table = true, .interface = 2},
-		{.prefix = net("2001:db8::"), .type = ROUTE_BROADCAST, .local_table = true, .interface = 2},
+		{.prefix = net("2001:db8::5"),
+			.type = ROUTE_LOCAL,
+			.local_table = true,
+			.interface = 2},
+		{.prefix = net("2001:db8::"),
+			.type = ROUTE_BROADCAST,
+			.local_table = true,
+			.interface = 2},
 		{.prefix = net("fd00:1::/64"), .type = ROUTE_ON_LINK, .interface = 2},
 		{.prefix = net("fe80::/64"), .type = ROUTE_ON_LINK, .interface = 2},
 		/* as older kernels name groups, and the main table may */
-		{.prefix = net("ff00::/8"), .type = ROUTE_ON_LINK, .local_table = true, .interface = 2},
+		{.prefix = net("ff00::/8"),
+			.type = ROUTE_ON_LINK,
+			.local_table = true,
+			.interface = 2},
 		{.prefix = net("ff05::/16"), .type = ROUTE_ON_LINK, .interface = 2},
-		{.prefix = net("fd00:3::7"), .type = ROUTE_ON_LINK, .local_table = true, .interface = 2},
+		{.prefix = net("fd00:3::7"),
+			.type = ROUTE_ON_LINK,
+			.local_table = true,
+			.interface = 2},
 		{.prefix = net("2001:db8:1::/80"), .type = ROUTE_ON_LINK, .interface = 3},
 		{.prefix = net("2001:db8:2::/64"), .type = ROUTE_ON_LINK, .interface = 3},
 		{.prefix = net("2001:db8:3::/64"), .type = ROUTE_ON_LINK, .interface = 4},
@@ -570,8 +595,9 @@ static struct route_table *make_links(void)
 		{.name = "eth0", .index = 2, .up = true, .ethernet = true},
 		{.name = "eth1", .index = 3, .up = true, .ethernet = true},
 		{.name = "tun0", .index = 4, .up = true}};
-	const struct route_address addresses[] = {{2, host("2001:db8::5"), 64}, {2, host("fd00:1::5"), 64},
-		{3, host("2001:db8:1::5"), 80}, {4, host("2001:db8:3::5"), 64}};
+	const struct route_address addresses[] = {{2, host("2001:db8::5"), 64},
+		{2, host("fd00:1::5"), 64}, {3, host("2001:db8:1::5"), 80},
+		{4, host("2001:db8:3::5"), 64}};
 	struct route_table *table = route_table_new();
 
 	assert_non_null(table);
@@ -642,7 +668,8 @@ static void test_links_granted(void **state)
 		{{"2001:db8::/64", "fd00:1::/64"}, NULL, NULL, 10, false},
 		{{"2001:db8::/64", NULL}, NULL, NULL, 5, false},
 		{{"2001:db8::/64", "fd00:1::/65"}, NULL, NULL, 5, false},
-		{{"2001:db8::/64", "fd00:1::/64"}, "2001:db8::ffff:ffff:ffff:ffff", NULL, 5, false},
+		{{"2001:db8::/64", "fd00:1::/64"}, "2001:db8::ffff:ffff:ffff:ffff", NULL, 5,
+			false},
 		{{"2001:db8::/64", "fd00:1::/64"}, "2001:db8::", NULL, 5, false},
 		{{"2001:db8::/64", "fd00:1::/64"}, NULL, "fd00:1::8000:0:0:0", 5, false},
 		{{"2001:db8::/64", "fd00:1::/64"}, NULL, "2001:db8::/48", 5, false}};
@@ -668,8 +695,8 @@ static void test_links_granted(void **state)
 			assert_int_equal(addr_set_add_cidr(out, &cidr, NULL), 0);
 		}
 		assert_int_equal(addr_set_seal(out, NULL), 0);
-		assert_int_equal(
-			reach_link_is_granted(reach, &reach->links[0], scope, out, rows[i].at_us),
+		assert_int_equal(reach_link_is_granted(
+					 reach, &reach->links[0], scope, out, rows[i].at_us),
 			rows[i].whole);
 		addr_set_free(out);
 		scope_free(scope);
@@ -750,15 +777,15 @@ static void test_digest(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_ways), cmocka_unit_test(test_mixtures),
-		cmocka_unit_test(test_large), cmocka_unit_test(test_limit),
-		cmocka_unit_test(test_hops_limits),
-		cmocka_unit_test(test_entries),
-		cmocka_unit_test(test_numbers), cmocka_unit_test(test_other_addresses),
-		cmocka_unit_test(test_never), cmocka_unit_test(test_allowed),
-		cmocka_unit_test(test_where_answers_may_come), cmocka_unit_test(test_many_ways_back),
-		cmocka_unit_test(test_links), cmocka_unit_test(test_no_links),
-		cmocka_unit_test(test_links_granted), cmocka_unit_test(test_digest)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_ways),
+		cmocka_unit_test(test_mixtures), cmocka_unit_test(test_large),
+		cmocka_unit_test(test_limit), cmocka_unit_test(test_hops_limits),
+		cmocka_unit_test(test_entries), cmocka_unit_test(test_numbers),
+		cmocka_unit_test(test_other_addresses), cmocka_unit_test(test_never),
+		cmocka_unit_test(test_allowed), cmocka_unit_test(test_where_answers_may_come),
+		cmocka_unit_test(test_many_ways_back), cmocka_unit_test(test_links),
+		cmocka_unit_test(test_no_links), cmocka_unit_test(test_links_granted),
+		cmocka_unit_test(test_digest)};
 
 	return RUN(tests);
 }

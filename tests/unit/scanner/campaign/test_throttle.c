@@ -152,9 +152,10 @@ static void test_losses(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_slow_start),
-		cmocka_unit_test(test_cuts_and_grows_back), cmocka_unit_test(test_a_sign_at_the_start),
-		cmocka_unit_test(test_more_than_can_be_used),
-		cmocka_unit_test(test_unused), cmocka_unit_test(test_low_rates), cmocka_unit_test(test_losses)};
+		cmocka_unit_test(test_cuts_and_grows_back),
+		cmocka_unit_test(test_a_sign_at_the_start),
+		cmocka_unit_test(test_more_than_can_be_used), cmocka_unit_test(test_unused),
+		cmocka_unit_test(test_low_rates), cmocka_unit_test(test_losses)};
 
 	return RUN(tests);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The last steps before the wire: what may not leave does not, and is not taken for something else. */
+/* The last steps before the wire: what may not leave does not, and is not taken for something
+ * else. */
 #include "tests/unit/unit.h"
 
 #include "scanner/campaign/run.h"
@@ -10,7 +11,8 @@
 static struct addr sent[LINK_BATCH_MAX];
 static size_t n_sent;
 
-static int send_frames(struct link *link, const struct link_frame *frames, size_t n, struct error *reterr)
+static int send_frames(
+	struct link *link, const struct link_frame *frames, size_t n, struct error *reterr)
 {
 	(void)link, (void)reterr;
 	for (size_t i = 0; i < n; i++)
@@ -87,8 +89,8 @@ static void free_run(struct run *run)
 	free(run);
 }
 
-/* A frame in no known form is not sent, and is not taken for one to whom its place in the batch was for
- * before, who was looked at. */
+/* A frame in no known form is not sent, and is not taken for one to whom its place in the batch
+ * was for before, who was looked at. */
 static void test_unknown_frames(void **state)
 {
 	static const enum link_mode modes[] = {LINK_ETHERNET, LINK_IP};

@@ -73,7 +73,7 @@ static void announced(struct says *s, const char *port, unsigned int chassis, co
 		row->addr = host(addr);
 }
 
-/* ---- what is told, as lines ----------------------------------------------------------------- */
+/* ---- what is told, as lines -------------------------------------------------------------- */
 
 static char told[16384];
 
@@ -108,7 +108,8 @@ static int link_of(void *context, const struct addr *a, const char *port, const 
 	char one[ADDR_TEXT_MAX], other[ADDR_TEXT_MAX];
 
 	(void)context;
-	tell("%s(%s) - %s(%s) %s\n", addr_format(a, one), port, addr_format(b, other), peer_port, source);
+	tell("%s(%s) - %s(%s) %s\n", addr_format(a, one), port, addr_format(b, other),
+		peer_port, source);
 	return 0;
 }
 
@@ -165,10 +166,10 @@ static struct wiring_counts expect(const struct says *says, size_t n, const char
 	return counts;
 }
 
-/* ---- tests ---------------------------------------------------------------------------------- */
+/* ---- tests ------------------------------------------------------------------------------- */
 
-/* A router with two networks, and a switch in one of them: host 10 on the switch, host 20 behind the
- * router's other port. */
+/* A router with two networks, and a switch in one of them: host 10 on the switch, host 20
+ * behind the router's other port. */
 static void test_a_switch_and_a_router(void **state)
 {
 	static struct says says[2] = {{.addr = "198.18.1.1"}, {.addr = "198.18.1.2"}};
@@ -379,11 +380,12 @@ static void test_room(void **state)
 	assert_false(wiring_met(w, &(struct addr){4, {0}}, &mac));
 }
 
-/* A - B - C as before, but of B a part is missing: B tells nothing, and nobody claims what is behind it. */
+/* A - B - C as before, but of B a part is missing: B tells nothing, and nobody claims what is
+ * behind it. */
 static void test_a_bridge_that_was_cut(void **state)
 {
-	static struct says says[3] = {
-		{.addr = "198.18.1.1"}, {.addr = "198.18.1.2", .partly = true}, {.addr = "198.18.1.3"}};
+	static struct says says[3] = {{.addr = "198.18.1.1"},
+		{.addr = "198.18.1.2", .partly = true}, {.addr = "198.18.1.3"}};
 
 	(void)state;
 	for (unsigned int i = 0; i < 3; i++) {
@@ -427,8 +429,8 @@ static void test_an_agent_that_was_not_read(void **state)
 		"198.18.1.1(right) - 198.18.1.2() fdb\n");
 }
 
-/* A neighbour by the number of the port, on a port that is a part of another one; and one of whom no address is
- * known, alone on its port. */
+/* A neighbour by the number of the port, on a port that is a part of another one; and one of
+ * whom no address is known, alone on its port. */
 static void test_ports_of_neighbours(void **state)
 {
 	static struct says says[1] = {{.addr = "198.18.1.1"}};
@@ -454,8 +456,8 @@ static void test_ports_of_neighbours(void **state)
 		1);
 }
 
-/* An address that two have is neither's alias; who does not have the one he was read at is behind a
- * translator. */
+/* An address that two have is neither's alias; who does not have the one he was read at is
+ * behind a translator. */
 static void test_aliases_in_doubt(void **state)
 {
 	static struct says says[3] = {
@@ -472,7 +474,8 @@ static void test_aliases_in_doubt(void **state)
 	expect(says, 3, "one: 198.18.1.1 198.18.2.1\n");
 }
 
-/* Switches that all see each other, more than are compared: no link follows, and that is told. */
+/* Switches that all see each other, more than are compared: no link follows, and that is
+ * told. */
 static void test_very_many_bridges(void **state)
 {
 	static struct says says;

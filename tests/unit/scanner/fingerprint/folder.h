@@ -48,7 +48,8 @@ static inline void folder_remove(const char *path)
 #define FILE_HEAD "<?xml version='1.0' encoding='UTF-8'?>\n"
 /* One fingerprint in a file of kind "test", protocol "Test". */
 #define ONE(pattern, rest)                                                                     \
-	FILE_HEAD "<fingerprints matches=\"test\" protocol=\"Test\">\n<fingerprint pattern=\""       \
-	pattern "\">\n<description>one</description>\n" rest "</fingerprint>\n</fingerprints>\n"
+	FILE_HEAD "<fingerprints matches=\"test\" protocol=\"Test\">\n<fingerprint "           \
+		  "pattern=\"" pattern "\">\n<description>one</description>\n" rest            \
+		  "</fingerprint>\n</fingerprints>\n"
 
 #endif

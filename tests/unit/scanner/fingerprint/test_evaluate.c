@@ -52,11 +52,13 @@ static void fills_in(void **state)
 {
 	(void)state;
 	evaluate(ONE("^(\\w+)-(\\d+)(x)?$",
-		"<param pos=\"1\" name=\"_tmp.word\"/><param pos=\"2\" name=\"service.version\"/>"
-		"<param pos=\"3\" name=\"absent\"/>"
-		"<param pos=\"0\" name=\"service.product\" value=\"{_tmp.word} of {_tmp.word}\"/>"
-		"<param pos=\"0\" name=\"service.cpe23\" value=\"cpe:/a:x:y:{service.version}\"/>"
-		"<param pos=\"0\" name=\"plain\" value=\"{ not a name } {}\"/>"), "ab-12");
+			 "<param pos=\"1\" name=\"_tmp.word\"/><param pos=\"2\" "
+			 "name=\"service.version\"/><param pos=\"3\" name=\"absent\"/>"
+			 "<param pos=\"0\" name=\"service.product\" value=\"{_tmp.word} of "
+			 "{_tmp.word}\"/><param pos=\"0\" name=\"service.cpe23\" "
+			 "value=\"cpe:/a:x:y:{service.version}\"/>"
+			 "<param pos=\"0\" name=\"plain\" value=\"{ not a name } {}\"/>"),
+		"ab-12");
 	assert_string_equal(value("service.product"), "ab of ab");
 	assert_string_equal(value("service.cpe23"), "cpe:/a:x:y:12");
 	assert_string_equal(value("plain"), "{ not a name } {}");
@@ -90,7 +92,8 @@ static void what_cannot_be_filled_in(void **state)
 static void own_protocol_stays(void **state)
 {
 	(void)state;
-	evaluate(ONE("^a", "<param pos=\"0\" name=\"service.protocol\" value=\"Other\"/>"), "a");
+	evaluate(
+		ONE("^a", "<param pos=\"0\" name=\"service.protocol\" value=\"Other\"/>"), "a");
 	assert_string_equal(value("service.protocol"), "Other");
 	forget();
 }
@@ -103,8 +106,10 @@ static void bounded(void **state)
 	(void)state;
 	for (int i = 0; i < 3000; i++)
 		str_addc(&text, 'z');
-	evaluate(ONE("^(z+)$", "<param pos=\"1\" name=\"z\"/>"
-		"<param pos=\"0\" name=\"many\" value=\"{z}{z}{z}{z}{z}{z}{z}{z}\"/>"), text.data);
+	evaluate(ONE("^(z+)$",
+			 "<param pos=\"1\" name=\"z\"/>"
+			 "<param pos=\"0\" name=\"many\" value=\"{z}{z}{z}{z}{z}{z}{z}{z}\"/>"),
+		text.data);
 	assert_null(value("many"));
 	assert_string_equal(value("z"), text.data);
 	forget();
@@ -114,7 +119,8 @@ static void bounded(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(fills_in),
-		cmocka_unit_test(cpe_without_version), cmocka_unit_test(what_cannot_be_filled_in),
+		cmocka_unit_test(cpe_without_version),
+		cmocka_unit_test(what_cannot_be_filled_in),
 		cmocka_unit_test(own_protocol_stays), cmocka_unit_test(bounded)};
 
 	return RUN(tests);

@@ -6,7 +6,8 @@
 #include "scanner/fingerprint/fingerprint.h"
 
 #define NAMED(kind, pattern, name)                                                             \
-	"<fingerprints matches=\"" kind "\"><fingerprint pattern=\"" pattern "\"><description>" name   \
+	"<fingerprints matches=\"" kind "\"><fingerprint pattern=\"" pattern                   \
+	"\"><description>" name                                                                \
 	"</description><param pos=\"1\" name=\"x\"/></fingerprint></fingerprints>"
 
 static struct folder folder;
@@ -46,7 +47,8 @@ static struct fingerprints *load(void)
 static enum fingerprint_outcome find(const struct fingerprints *fingerprints, const char *kind,
 	const char *text)
 {
-	return fingerprints_match(fingerprints, kind, (const uint8_t *)text, strlen(text), &match);
+	return fingerprints_match(
+		fingerprints, kind, (const uint8_t *)text, strlen(text), &match);
 }
 
 static void kinds_and_order(void **state)
@@ -86,7 +88,8 @@ static void values_are_clean(void **state)
 	fingerprints = load();
 	assert_int_equal(find(fingerprints, "k", hostile), FINGERPRINT_HIT);
 	assert_int_equal(match.n_parameters, 1);
-	assert_true(text_is_clean(match.parameters[0].value, strlen(match.parameters[0].value)));
+	assert_true(
+		text_is_clean(match.parameters[0].value, strlen(match.parameters[0].value)));
 	assert_non_null(strstr(match.parameters[0].value, "\\x1b"));
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What patterns require, by hand; and that a filter never passes over what a pattern matches. */
+/* What patterns require, by hand; and that a filter never passes over what a pattern
+ * matches. */
 #include "tests/unit/unit.h"
 
 #include "common/str.h"
@@ -50,12 +51,24 @@ static void what_is_required(void **state)
 		{"(?:one|two) (?:three|four)", "one three|one four|two three|two four"},
 		{"(?m:fo.)bar", "bar"},
 		{"f\xc3\xb6\xc3\xb6 b", "f\xc3\xb6\xc3\xb6 b"},
-		{"foo\xc3\xb6?bar", "foo"}, {"(?i)foo\xc3\xb6 b", "foo"}, {"foo[\xc3\xb6]b", "foo"},
+		{"foo\xc3\xb6?bar", "foo"},
+		{"(?i)foo\xc3\xb6 b", "foo"},
+		{"foo[\xc3\xb6]b", "foo"},
 		{"01234567890123456789012345678901234567890", "0123456789012345"},
 		/* not understood, so always tried */
-		{"(a)\\1bcdef", ""}, {"(?=abc)abc", ""}, {"(?<x>abcd)", ""}, {"\\Qabcd\\E", ""},
-		{"abcd\\K", ""}, {"[[:alpha:]]abcd", ""}, {"(?x)abcd", ""}, {"\\pLabcd", ""},
-		{"abc(", ""}, {"abc[", ""}, {"abcd)", ""}, {"abcd\\", ""}, {"", ""},
+		{"(a)\\1bcdef", ""},
+		{"(?=abc)abc", ""},
+		{"(?<x>abcd)", ""},
+		{"\\Qabcd\\E", ""},
+		{"abcd\\K", ""},
+		{"[[:alpha:]]abcd", ""},
+		{"(?x)abcd", ""},
+		{"\\pLabcd", ""},
+		{"abc(", ""},
+		{"abc[", ""},
+		{"abcd)", ""},
+		{"abcd\\", ""},
+		{"", ""},
 	};
 
 	(void)state;
@@ -98,8 +111,9 @@ static size_t pick(size_t n)
 /* A pattern of a small alphabet, so that many subjects match. */
 static void make_pattern(struct str *out, unsigned int depth)
 {
-	static const char *const atoms[] = {"a", "b", "K", "s", "ab", "abc", "bKs", "aaa", "abs", ".", "[ab]", "[^a]",
-		"[a-s]", "\\w", "\\d", "\\.", "\\x61", "^", "$", "\\b", "(?i)", "1", "\xc3\xa4"};
+	static const char *const atoms[] = {"a", "b", "K", "s", "ab", "abc", "bKs", "aaa",
+		"abs", ".", "[ab]", "[^a]", "[a-s]", "\\w", "\\d", "\\.", "\\x61", "^", "$",
+		"\\b", "(?i)", "1", "\xc3\xa4"};
 	static const char *const times[] = {
 		"", "", "", "", "", "?", "*", "+", "{2}", "{1,3}", "{0,2}", "*?", "+?", "??"};
 	size_t n = 1 + pick(4);
@@ -124,8 +138,9 @@ static void make_pattern(struct str *out, unsigned int depth)
 
 static size_t make_subject(char out[64])
 {
-	static const char *const pieces[] = {"a", "b", "k", "K", "s", "abc", "bks", "ABC", "aaab", ".", "1", "\n",
-		"\xc3\xa4", "\xc5\xbf", "\xe2\x84\xaa", "\xff"}; /* long s and Kelvin: s and k without case */
+	static const char *const pieces[] = {"a", "b", "k", "K", "s", "abc", "bks", "ABC",
+		"aaab", ".", "1", "\n", "\xc3\xa4", "\xc5\xbf", "\xe2\x84\xaa",
+		"\xff"}; /* long s and Kelvin: s and k without case */
 	size_t used = 0;
 
 	for (size_t n = pick(12); n; n--) {
@@ -182,8 +197,8 @@ static void nothing_is_passed_over(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(what_is_required), cmocka_unit_test(caseless),
-		cmocka_unit_test(nothing_is_passed_over)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(what_is_required),
+		cmocka_unit_test(caseless), cmocka_unit_test(nothing_is_passed_over)};
 
 	return RUN(tests);
 }

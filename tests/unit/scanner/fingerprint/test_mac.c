@@ -11,7 +11,8 @@ static const char oui[] = "OUI/MA-L       Organization\n\n"
 	"70-B3-D5   (hex)\t\tIEEE Registration Authority\r\n70B3D5     (base 16)\t\tIEEE\r\n"
 	"00-30-A7   (hex)\t\tSCHWEITZER \x1b[31mENGINEERING\n"
 	"00-30-A8   (hex)\t\t\nZZ-00-00   (hex)\t\tNobody\n";
-static const char mam[] = "74-1A-E0   (hex)\t\tPrivate\n900000-9FFFFF     (base 16)\t\tOf MAM\n";
+static const char mam[] =
+	"74-1A-E0   (hex)\t\tPrivate\n900000-9FFFFF     (base 16)\t\tOf MAM\n";
 static const char oui36[] = "70-B3-D5   (hex)\t\tTELEPLATFORMS\n"
 	"F2F000-F2FFFF     (base 16)\t\tTELEPLATFORMS\n";
 
@@ -39,7 +40,8 @@ static void longest_prefix(void **state)
 	folder_remove(folder.path);
 	assert_string_equal(vendor(vendors, "00:00:0c:11:22:33"), "Cisco Systems, Inc");
 	assert_string_equal(vendor(vendors, "70:b3:d5:f2:f1:23"), "TELEPLATFORMS");
-	assert_string_equal(vendor(vendors, "70:b3:d5:f3:01:23"), "IEEE Registration Authority");
+	assert_string_equal(
+		vendor(vendors, "70:b3:d5:f3:01:23"), "IEEE Registration Authority");
 	assert_string_equal(vendor(vendors, "74:1a:e0:91:22:33"), "Of MAM");
 	assert_null(vendor(vendors, "74:1a:e0:a1:22:33"));
 	assert_null(vendor(vendors, "00:30:a8:00:00:01")); /* an entry without a name */

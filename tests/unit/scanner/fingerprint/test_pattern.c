@@ -58,10 +58,12 @@ static void dot_and_newline(void **state)
 static void bytes_and_utf8(void **state)
 {
 	(void)state;
-	assert_true(search("^.$", false, false, "\xc3\xa9", 2) == PATTERN_HIT); /* one character */
+	assert_true(
+		search("^.$", false, false, "\xc3\xa9", 2) == PATTERN_HIT); /* one character */
 	assert_true(search("^.$", false, false, "\xff", 1) == PATTERN_HIT);     /* one byte */
 	assert_true(search("^..$", false, false, "\xc3\xff", 2) == PATTERN_HIT);
-	assert_true(search("^...$", false, false, "\xed\xa0\x80", 3) == PATTERN_HIT); /* surrogate */
+	assert_true(search("^...$", false, false, "\xed\xa0\x80", 3) ==
+		    PATTERN_HIT); /* surrogate */
 	assert_true(search("\xe4\xb8\xad", false, false, "\xe4\xb8\xad", 3) == PATTERN_HIT);
 	assert_true(search("^a\\x00b$", false, false, "a\0b", 3) == PATTERN_HIT);
 }

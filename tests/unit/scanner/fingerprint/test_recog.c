@@ -65,7 +65,8 @@ static void too_many(void **state)
 	struct str text = STR_INIT(65536);
 
 	(void)state;
-	str_adds(&text, "<fingerprints><fingerprint pattern=\"a\"><description>d</description>");
+	str_adds(
+		&text, "<fingerprints><fingerprint pattern=\"a\"><description>d</description>");
 	for (int i = 0; i < FINGERPRINT_PARAMETERS_MAX; i++)
 		str_addf(&text, "<param pos=\"0\" name=\"n%d\" value=\"v\"/>", i);
 	str_adds(&text, "</fingerprint></fingerprints>");
@@ -75,7 +76,8 @@ static void too_many(void **state)
 
 static void honest(void **state)
 {
-	static const char text[] = FILE_HEAD "<fingerprints protocol=\"SSH\" preference=\".9\">\n"
+	static const char text[] = FILE_HEAD
+		"<fingerprints protocol=\"SSH\" preference=\".9\">\n"
 		"<!-- a comment -->\n"
 		"<fingerprint pattern=\"^A (\\S+)$\" flags=\"REG_ICASE|REG_DOT_NEWLINE\">\n"
 		"<description>  two\n words </description>\n"
@@ -117,8 +119,8 @@ static void examples_in_files(void **state)
 	snprintf(inner.path, sizeof(inner.path), "%.50s/kind", folder.path);
 	assert_int_equal(file_make_directory(inner.path, &err), 0);
 	folder_file(&inner, "sample.bin", "bytes", example, sizeof(example));
-	folder_file(&folder, "kind.xml", ONE("b", "<example _filename=\"sample.bin\"/>\n"), path,
-		sizeof(path));
+	folder_file(&folder, "kind.xml", ONE("b", "<example _filename=\"sample.bin\"/>\n"),
+		path, sizeof(path));
 	assert_int_equal(recog_load(path, &file, &err), 0);
 	assert_memory_equal(file->fingerprints[0].examples[0].bytes, "bytes", 5);
 }

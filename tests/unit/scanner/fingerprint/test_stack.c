@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* SYNs and SYN-ACKs as signatures, and lists of them in p0f's form: what fits, what is weak, what is no
- * signature; which two are of two systems, and which of several says most. */
+/* SYNs and SYN-ACKs as signatures, and lists of them in p0f's form: what fits, what is weak,
+ * what is no signature; which two are of two systems, and which of several says most. */
 #include "tests/unit/scanner/fingerprint/folder.h"
 
 #include "scanner/fingerprint/stack.h"
@@ -28,9 +28,11 @@ static const char *signature(const struct frame *f)
 
 static void what_is_heard(void **state)
 {
-	static const uint8_t rich[] = {2, 4, 0x05, 0x78, 4, 2, 8, 10, 0, 0, 0, 0, 0, 0, 0, 9, 1, 3, 3, 15};
+	static const uint8_t rich[] = {
+		2, 4, 0x05, 0x78, 4, 2, 8, 10, 0, 0, 0, 0, 0, 0, 0, 9, 1, 3, 3, 15};
 	static const uint8_t ended[] = {2, 4, 0x05, 0xb4, 0, 0, 7, 0}, odd[] = {19, 2, 5, 2, 1};
-	static const uint8_t nops[40] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
+	static const uint8_t nops[40] = {
+		1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
 	struct frame f = syn_ack(mss_only, sizeof(mss_only));
 
 	(void)state;
@@ -50,8 +52,8 @@ static void what_is_heard(void **state)
 	f = syn_ack(odd, sizeof(odd));
 	assert_string_equal(signature(&f), "4:64:0:0:64240,0:?19,sack,nop:df:0");
 	f = syn_ack(nops, sizeof(nops));
-	assert_string_equal(
-		signature(&f), "4:64:0:0:64240,0:nop,nop,nop,nop,nop,nop,nop,nop,nop,nop,nop,nop,"
+	assert_string_equal(signature(&f),
+		"4:64:0:0:64240,0:nop,nop,nop,nop,nop,nop,nop,nop,nop,nop,nop,nop,"
 		"nop,nop,nop,nop,nop,nop,nop,nop:df,bad:0");
 	f = syn_ack(mss_only, 0);
 	f.src.family = 6;
@@ -62,7 +64,8 @@ static void what_is_heard(void **state)
 /* What only a SYN shows, and what does not count in one. */
 static void what_a_syn_shows(void **state)
 {
-	static const uint8_t usual[] = {2, 4, 0x05, 0xb4, 4, 2, 8, 10, 0, 0, 0, 7, 0, 0, 0, 0, 1, 3, 3, 7};
+	static const uint8_t usual[] = {
+		2, 4, 0x05, 0xb4, 4, 2, 8, 10, 0, 0, 0, 7, 0, 0, 0, 0, 1, 3, 3, 7};
 	static const uint8_t told[] = {8, 10, 0, 0, 0, 7, 0, 0, 0, 9};
 	struct frame f = syn_ack(usual, sizeof(usual));
 
@@ -89,15 +92,18 @@ static struct stack with(uint8_t ttl, const uint8_t *options, size_t n)
 	memcpy(s.options, options, n);
 	return s;
 }
-#define WITH(ttl, ...) with(ttl, (const uint8_t[]){__VA_ARGS__}, sizeof((const uint8_t[]){__VA_ARGS__}))
+#define WITH(ttl, ...)                                                                         \
+	with(ttl, (const uint8_t[]){__VA_ARGS__}, sizeof((const uint8_t[]){__VA_ARGS__}))
 
 static void which_are_of_two_systems(void **state)
 {
 	/* as Linux, without time stamps, with fast open; as Windows, as a Mac; a tool's */
 	const struct stack linux_ = WITH(64, 2, 4, 8, 1, 3), less = WITH(64, 2, 1, 1, 4, 1, 3),
-			   more = WITH(64, 2, 4, 8, 1, 3, 34, 1, 1), panes = WITH(128, 2, 1, 3, 1, 1, 4),
-			   apple = WITH(64, 2, 1, 3, 1, 1, 8, 4, 0), bare = WITH(255, 2), probe = WITH(64, 2),
-			   traced = WITH(32, 2, 4, 8, 1, 3), guarded = WITH(255, 2, 4, 8, 1, 3),
+			   more = WITH(64, 2, 4, 8, 1, 3, 34, 1, 1),
+			   panes = WITH(128, 2, 1, 3, 1, 1, 4),
+			   apple = WITH(64, 2, 1, 3, 1, 1, 8, 4, 0), bare = WITH(255, 2),
+			   probe = WITH(64, 2), traced = WITH(32, 2, 4, 8, 1, 3),
+			   guarded = WITH(255, 2, 4, 8, 1, 3),
 			   other_ttl = WITH(128, 2, 4, 8, 1, 3), twice = WITH(64, 3, 2, 3, 4);
 	const struct stack *one[] = {&linux_, &less, &more, &bare, &traced, &guarded};
 	struct stack bad = panes;
@@ -122,8 +128,8 @@ static void which_are_of_two_systems(void **state)
 
 static void which_says_most(void **state)
 {
-	struct stack linux_ = WITH(64, 2, 4, 8, 1, 3), less = WITH(64, 2, 1, 1, 4, 1, 3), bare = WITH(64, 2),
-		     wider = linux_, bad = linux_;
+	struct stack linux_ = WITH(64, 2, 4, 8, 1, 3), less = WITH(64, 2, 1, 1, 4, 1, 3),
+		     bare = WITH(64, 2), wider = linux_, bad = linux_;
 
 	(void)state;
 	wider.window = 0xffff;
@@ -147,7 +153,8 @@ static void options_that_lie(void **state)
 			struct frame f = syn_ack(bytes, size);
 			bool bad = strstr(signature(&f), ":df,bad:") != NULL;
 
-			/* 4: all of it; 2 and 3: an MSS without its bytes, 3 leaves one that is an option */
+			/* 4: all of it; 2 and 3: an MSS without its bytes, 3 leaves one that is
+			 * an option */
 			assert_int_equal(bad, !(length == 4 && size == 4));
 		}
 	}
@@ -167,18 +174,21 @@ static const char *family(const struct stacks *stacks, const struct frame *f, bo
 	struct stack stack;
 
 	stack_of(f, &stack);
-	return stacks_match(stacks, f->tcp_flags & FRAME_ACK ? STACK_RESPONSE : STACK_REQUEST, &stack, weak);
+	return stacks_match(stacks, f->tcp_flags & FRAME_ACK ? STACK_RESPONSE : STACK_REQUEST,
+		&stack, weak);
 }
 
 static void who_it_may_be(void **state)
 {
-	static const uint8_t seven[] = {2, 4, 0x05, 0xb4, 1, 3, 3, 8}, small[] = {2, 4, 0x05, 0x78};
+	static const uint8_t seven[] = {2, 4, 0x05, 0xb4, 1, 3, 3, 8},
+			     small[] = {2, 4, 0x05, 0x78};
 	_cleanup_(stacks_freep) struct stacks *stacks = sample();
 	struct frame f = syn_ack(mss_only, sizeof(mss_only));
 	bool weak;
 
 	(void)state;
-	assert_int_equal(stacks_count(stacks, STACK_RESPONSE), 6); /* nothing malformed, no tool, no SYN */
+	assert_int_equal(stacks_count(stacks, STACK_RESPONSE),
+		6); /* nothing malformed, no tool, no SYN */
 	f.window = 44 * 1460;
 	assert_string_equal(family(stacks, &f, &weak), "Penguin");
 	assert_false(weak);
@@ -210,12 +220,16 @@ static void who_it_may_be(void **state)
 	assert_null(family(stacks, &f, &weak));
 }
 
-/* The other section of the list; a window of so many MSS, also where stamps are counted or a router lowered it. */
+/* The other section of the list; a window of so many MSS, also where stamps are counted or a
+ * router lowered it. */
 static void who_asks(void **state)
 {
-	static const uint8_t usual[] = {2, 4, 0x05, 0xb4, 4, 2, 8, 10, 0, 0, 0, 7, 0, 0, 0, 0, 1, 3, 3, 7};
-	static const uint8_t lowered[] = {2, 4, 0x05, 0x64, 4, 2, 8, 10, 0, 0, 0, 7, 0, 0, 0, 0, 1, 3, 3, 7};
-	static const uint8_t nine[] = {2, 4, 0x05, 0xb4, 1, 3, 3, 8, 1, 1, 8, 10, 0, 0, 0, 7, 0, 0, 0, 0, 1, 1, 4, 2};
+	static const uint8_t usual[] = {
+		2, 4, 0x05, 0xb4, 4, 2, 8, 10, 0, 0, 0, 7, 0, 0, 0, 0, 1, 3, 3, 7};
+	static const uint8_t lowered[] = {
+		2, 4, 0x05, 0x64, 4, 2, 8, 10, 0, 0, 0, 7, 0, 0, 0, 0, 1, 3, 3, 7};
+	static const uint8_t nine[] = {
+		2, 4, 0x05, 0xb4, 1, 3, 3, 8, 1, 1, 8, 10, 0, 0, 0, 7, 0, 0, 0, 0, 1, 1, 4, 2};
 	static const uint16_t windows[] = {20 * 1460, 20 * 1448, 20 * 1380, 20 * 1368};
 	_cleanup_(stacks_freep) struct stacks *stacks = sample();
 	struct frame f = syn_ack(mss_only, sizeof(mss_only));
@@ -245,7 +259,8 @@ static void who_asks(void **state)
 	assert_true(weak);
 	f.ack = 1; /* as only a tool has it */
 	assert_null(family(stacks, &f, &weak));
-	f = syn_ack(mss_only, sizeof(mss_only)); /* a tool's own, though it fits one of last resort too */
+	f = syn_ack(mss_only,
+		sizeof(mss_only)); /* a tool's own, though it fits one of last resort too */
 	f.tcp_flags = FRAME_SYN;
 	f.window = 5;
 	assert_string_equal(family(stacks, &f, &weak), "Any");
@@ -270,7 +285,8 @@ static void no_list(void **state)
 
 	(void)state;
 	assert_int_equal(stacks_load("/nonexistent/p0f.fp", &stacks, &err), 0);
-	assert_int_equal(stacks_count(stacks, STACK_REQUEST) + stacks_count(stacks, STACK_RESPONSE), 0);
+	assert_int_equal(
+		stacks_count(stacks, STACK_REQUEST) + stacks_count(stacks, STACK_RESPONSE), 0);
 	assert_null(family(stacks, &f, &weak));
 }
 
@@ -303,8 +319,10 @@ static void our_own_syn(void **state)
 	(void)state;
 	assert_int_equal(addr_parse("198.18.0.1", &source, NULL), 0);
 	assert_int_equal(
-		template_build(TEMPLATE_SYN, LINK_ETHERNET, &mac, &source, 40000, &built, NULL), 0);
-	assert_int_equal(frame_decode(FRAME_LINK_ETHERNET, built.bytes, built.size, &f), FRAME_OK);
+		template_build(TEMPLATE_SYN, LINK_ETHERNET, &mac, &source, 40000, &built, NULL),
+		0);
+	assert_int_equal(
+		frame_decode(FRAME_LINK_ETHERNET, built.bytes, built.size, &f), FRAME_OK);
 	f.seq = f.ip_id = 1; /* the probe's own, seldom zero */
 	assert_string_equal(signature(&f), TEMPLATE_SYN_SIGNATURE);
 }
@@ -315,7 +333,8 @@ int main(void)
 		cmocka_unit_test(options_that_lie), cmocka_unit_test(what_a_syn_shows),
 		cmocka_unit_test(which_are_of_two_systems), cmocka_unit_test(which_says_most),
 		cmocka_unit_test(who_it_may_be), cmocka_unit_test(who_asks),
-		cmocka_unit_test(no_list), cmocka_unit_test(too_large), cmocka_unit_test(our_own_syn)};
+		cmocka_unit_test(no_list), cmocka_unit_test(too_large),
+		cmocka_unit_test(our_own_syn)};
 
 	return RUN(tests);
 }

@@ -16,7 +16,8 @@ static void remember(void *context, const char *file, int line, const char *why)
 	snprintf(last, sizeof(last), "%s", why);
 }
 
-static void judged(const char *text, uint64_t passed, uint64_t failed, int line, const char *why)
+static void judged(
+	const char *text, uint64_t passed, uint64_t failed, int line, const char *why)
 {
 	struct fingerprint_verdict verdict;
 	struct error err = {0};
@@ -40,14 +41,15 @@ static void judged(const char *text, uint64_t passed, uint64_t failed, int line,
 static void verdicts(void **state)
 {
 	(void)state;
-	judged(ONE("^a(\\d)", "<example v=\"1\">a1</example><param pos=\"1\" name=\"v\"/>"), 1, 0, 0,
-		"");
+	judged(ONE("^a(\\d)", "<example v=\"1\">a1</example><param pos=\"1\" name=\"v\"/>"), 1,
+		0, 0, "");
 	judged(ONE("^a", "<example>b</example>"), 0, 1, 5, "does not match");
-	judged(ONE("^a(\\d)", "<example v=\"2\">a1</example><param pos=\"1\" name=\"v\"/>"), 0, 1, 5,
-		"v is \"1\", not \"2\"");
+	judged(ONE("^a(\\d)", "<example v=\"2\">a1</example><param pos=\"1\" name=\"v\"/>"), 0,
+		1, 5, "v is \"1\", not \"2\"");
 	judged(ONE("^a", "<example v=\"2\">a1</example>"), 0, 1, 5, "v is absent");
 	judged(ONE("^a(b)?", "<example>a</example><param pos=\"1\" name=\"m\"/>"
-		"<param pos=\"0\" name=\"p\" value=\"{m}\"/>"), 0, 1, 5, "p cannot be filled in");
+			     "<param pos=\"0\" name=\"p\" value=\"{m}\"/>"),
+		0, 1, 5, "p cannot be filled in");
 	judged("<fingerprints>\n<fingerprint pattern=\"a\"><description>1</description>"
 		"</fingerprint>\n<fingerprint pattern=\"ab\"><description>2</description>"
 		"<example>ab</example></fingerprint></fingerprints>", 0, 1, 3,
@@ -80,13 +82,16 @@ static void remarks(void **state)
 	(void)state;
 	remarked(ONE("^a", "<example>a</example>"), 0, "");
 	remarked(ONE("^a", ""), 1, "no example");
-	remarked(ONE("^a(b)?", "<example>a</example>"), 1, "group 1 of the pattern is not used");
+	remarked(
+		ONE("^a(b)?", "<example>a</example>"), 1, "group 1 of the pattern is not used");
 	remarked(ONE("^a", "<example>a</example><param pos=\"0\" name=\"v\" value=\"1\"/>"
 		"<param pos=\"0\" name=\"v\" value=\"2\"/>"), 1, "stands twice");
-	remarked(ONE("^(a)", "<example>a</example><param pos=\"1\" name=\"v\" value=\"1\"/>"), 1,
-		"a group and a value");
-	remarked(ONE("^a", "<example>a</example><param pos=\"0\" name=\"os.device\" value=\"PLC\"/>"
-		"<param pos=\"0\" name=\"hw.device\" value=\"RTU\"/>"), 1, "os.device is not hw.device");
+	remarked(ONE("^(a)", "<example>a</example><param pos=\"1\" name=\"v\" value=\"1\"/>"),
+		1, "a group and a value");
+	remarked(ONE("^a", "<example>a</example><param pos=\"0\" name=\"os.device\" "
+			   "value=\"PLC\"/>"
+			   "<param pos=\"0\" name=\"hw.device\" value=\"RTU\"/>"),
+		1, "os.device is not hw.device");
 	remarked("<fingerprints>\n<fingerprint pattern=\"a\"><description>1</description>"
 		"<example>a</example></fingerprint>\n<fingerprint pattern=\"b\"><description>1"
 		"</description><example>b</example></fingerprint></fingerprints>", 1,
@@ -96,8 +101,11 @@ static void remarks(void **state)
 	for (int i = 0; i < 2; i++) {
 		struct str text = STR_INIT(8192);
 
-		str_addf(&text, "<fingerprints>\n<fingerprint pattern=\"^a\"><description>d</description>"
-			"%s</fingerprint></fingerprints>", many.data + i * strlen("<example>a</example>"));
+		str_addf(&text,
+			"<fingerprints>\n<fingerprint "
+			"pattern=\"^a\"><description>d</description>"
+			"%s</fingerprint></fingerprints>",
+			many.data + i * strlen("<example>a</example>"));
 		remarked(text.data, i == 0, i == 0 ? "more than 20 examples" : "");
 		str_done(&text);
 	}
@@ -114,7 +122,8 @@ static void our_own(void **state)
 		fail_msg("%s", err.text);
 	if (verdict.failed || verdict.remarks)
 		fail_msg("line %d: %s", last_line, last);
-	assert_true(verdict.passed == verdict.examples && verdict.examples >= verdict.fingerprints);
+	assert_true(
+		verdict.passed == verdict.examples && verdict.examples >= verdict.fingerprints);
 }
 
 /* Every one of our fingerprints has an example, and a name or a role to give. */
@@ -131,7 +140,8 @@ static void our_own_have_examples(void **state)
 
 		assert_int_equal(recog_load(paths[i], &file, &err), 0);
 		for (size_t k = 0; k < file->n; k++)
-			if (!file->fingerprints[k].n_examples || !file->fingerprints[k].n_params)
+			if (!file->fingerprints[k].n_examples ||
+				!file->fingerprints[k].n_params)
 				fail_msg("%s:%d", file->path, file->fingerprints[k].line);
 		recog_free(file);
 	}
@@ -151,7 +161,8 @@ static void malformed(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(verdicts), cmocka_unit_test(remarks), cmocka_unit_test(our_own),
+	const struct CMUnitTest tests[] = {cmocka_unit_test(verdicts),
+		cmocka_unit_test(remarks), cmocka_unit_test(our_own),
 		cmocka_unit_test(our_own_have_examples), cmocka_unit_test(malformed)};
 
 	return RUN(tests);

@@ -44,7 +44,8 @@ static bool has(const uint8_t *text, size_t size, const struct literal *word)
 	return false;
 }
 
-static bool expected(const struct literals *literals, const uint8_t *text, size_t size, bool wide)
+static bool expected(
+	const struct literals *literals, const uint8_t *text, size_t size, bool wide)
 {
 	bool found = literals->n == 0 || (wide && literals->caseless);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The plain link over the loopback's ordinary sockets: what they say comes back as the packet that the
- * kernel must have seen, also when nobody listened for a while.
+ * The plain link over the loopback's ordinary sockets: what they say comes back as the packet
+ * that the kernel must have seen, also when nobody listened for a while.
  */
 #include "tests/unit/unit.h"
 
@@ -38,7 +38,8 @@ static int close_link(void **state)
 /* A listener of the loopback's. */
 static int serve(uint16_t *ret_port)
 {
-	struct sockaddr_in here = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	struct sockaddr_in here = {
+		.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 	socklen_t size = sizeof(here);
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 

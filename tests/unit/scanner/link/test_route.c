@@ -200,7 +200,8 @@ static void test_sources(void **state)
 	route_table_free(table);
 }
 
-/* Both families from end to end: the same entry up to the address that is named, and then on. */
+/* Both families from end to end: the same entry up to the address that is named, and then
+ * on. */
 static void test_until(void **state)
 {
 	struct route_table *table = make();
@@ -290,7 +291,8 @@ static void test_next_hops(void **state)
 	add_next_hops(table, "198.18.16.0/24", 0, three, 0, 0);
 	add_next_hops(table, "198.18.17.0/24", 0, three, 1, 0);
 	add_next_hops(table, "198.18.18.0/24", 0, three, 7, 0);
-	add_next_hops(table, "198.18.19.0/24", 0, three, 0, 16); /* for another type of service */
+	add_next_hops(
+		table, "198.18.19.0/24", 0, three, 0, 16); /* for another type of service */
 	/* of one metric: the first that was named */
 	for (int i = 0; i < 20; i++) {
 		const char *prefix = i % 2 ? "198.19.0.0/24" : "198.19.1.0/24";
@@ -320,16 +322,23 @@ static void test_next_hops(void **state)
 	route_table_free(table);
 }
 
-static void add_hop(struct route_table *table, const char *prefix, const char *gateway, uint32_t metric, bool more)
+static void add_hop(struct route_table *table, const char *prefix, const char *gateway,
+	uint32_t metric, bool more)
 {
-	const struct route route = {.prefix = net(prefix), .type = ROUTE_GATEWAY, .interface = 2,
-		.gateway = host(gateway), .metric = metric, .more = more};
+	const struct route route = {.prefix = net(prefix),
+		.type = ROUTE_GATEWAY,
+		.interface = 2,
+		.gateway = host(gateway),
+		.metric = metric,
+		.more = more};
 
 	assert_int_equal(route_add(table, &route, NULL), 0);
 }
 
-/* The gateways of what leads to an address, by their last characters, in order; '+' before one of another entry. */
-static void leads_to(const struct route_table *table, const char *text, size_t max, const char *wanted)
+/* The gateways of what leads to an address, by their last characters, in order; '+' before one
+ * of another entry. */
+static void leads_to(
+	const struct route_table *table, const char *text, size_t max, const char *wanted)
 {
 	struct addr addr = host(text);
 	const struct route *route = route_find(table, &addr), *routes[8];
@@ -350,7 +359,8 @@ static void leads_to(const struct route_table *table, const char *text, size_t m
 
 static void test_alternatives(void **state)
 {
-	const struct route unreachable = {.prefix = net("::/0"), .type = ROUTE_REFUSED, .interface = 1};
+	const struct route unreachable = {
+		.prefix = net("::/0"), .type = ROUTE_REFUSED, .interface = 1};
 	struct route_table *table = route_table_new();
 
 	(void)state;

@@ -69,7 +69,8 @@ static void test_fragments(void **state)
 {
 	(void)state;
 	for (int kind = 0; kind < TEMPLATE_N; kind++) {
-		struct template t = build((enum template_kind)kind, LINK_ETHERNET, "198.18.0.5");
+		struct template t =
+			build((enum template_kind)kind, LINK_ETHERNET, "198.18.0.5");
 
 		if (!t.size || kind == TEMPLATE_SOLICIT)
 			continue;

@@ -332,14 +332,16 @@ static void send_dcp(uint8_t mac, uint8_t to, const char *text)
 	talk_send(&t);
 }
 
-/* What stations of PROFINET answer, in pieces too; what they ask for; what is ordered of them. */
+/* What stations of PROFINET answer, in pieces too; what they ask for; what is ordered of
+ * them. */
 static void stations_of_profinet(void **state)
 {
 	(void)state;
 	send_dcp(0x21, 0x11, SAMPLE_DCP);
 	send_dcp(0x21, 0x11, "fefd 03 01 00000009 0000 000b 0202 0007 0000 6574323031 00");
-	send_dcp(0x22, 0x11, "feff 05 01 00000007 0000 001a 0202 0006 0000 70756d70 0203 0006 0000 00b0 0001"
-			     "0204 0002 0000");
+	send_dcp(0x22, 0x11,
+		"feff 05 01 00000007 0000 001a 0202 0006 0000 70756d70 0203 0006 0000 00b0 0001"
+		"0204 0002 0000");
 	send_dcp(0x11, 0xcf, "fefe 05 00 00000007 0001 000c 0202 0007 73776974636833 00");
 	send_dcp(0x11, 0xcf, "fefe 05 00 00000008 0001 0008 0202 0004 70756d70");
 	send_dcp(0x11, 0xcf, "fefe 05 00 00000009 0001 0008 0202 0004 70756d70");
@@ -348,12 +350,16 @@ static void stations_of_profinet(void **state)
 	send_dcp(0x11, 0x22, "feff 05 01 00000007 0000 ffff");
 	talk_end(&t);
 	assert_true(talk_mentions(&t, "host 198.18.3.7 02:00:00:00:00:21"));
-	assert_true(talk_mentions(&t, "fact 198.18.3.7 dcp.name=et201 dcp.type=ET 200SP dcp.vendor_id=42 "
-		"dcp.device_id=787 dcp.role=device supervisor dcp.gateway=198.18.3.1 source=dcp"));
+	assert_true(talk_mentions(&t,
+		"fact 198.18.3.7 dcp.name=et201 dcp.type=ET 200SP dcp.vendor_id=42 "
+		"dcp.device_id=787 dcp.role=device supervisor dcp.gateway=198.18.3.1 "
+		"source=dcp"));
 	assert_true(talk_said(&t, "name 198.18.3.7 name=et201 source=dcp"));
-	assert_true(talk_mentions(&t, "fact - 02:00:00:00:00:22 dcp.name=pump dcp.vendor_id=176 dcp.device_id=1 "
-				      "source=dcp"));
-	assert_true(talk_said(&t, "fact - 02:00:00:00:00:11 dcp.sought=switch3 pump source=dcp"));
+	assert_true(talk_mentions(&t,
+		"fact - 02:00:00:00:00:22 dcp.name=pump dcp.vendor_id=176 dcp.device_id=1 "
+		"source=dcp"));
+	assert_true(
+		talk_said(&t, "fact - 02:00:00:00:00:11 dcp.sought=switch3 pump source=dcp"));
 	assert_false(talk_mentions(&t, "=no"));
 	assert_int_equal(t.listener->counts.unread, 1);
 	assert_int_equal(t.listener->counts.messages_refused, 1);
@@ -370,7 +376,8 @@ static void sampled_values(void **state)
 		talk_send(&t);
 	}
 	talk_end(&t);
-	assert_true(talk_said(&t, "fact - 02:00:00:00:00:31 sv.id=MU0101 sv.data-set=MU/LLN0$P sv.appid=16384 "
+	assert_true(talk_said(&t,
+		"fact - 02:00:00:00:00:31 sv.id=MU0101 sv.data-set=MU/LLN0$P sv.appid=16384 "
 		"sv.rate=80 sv.synchronised=global source=sv"));
 	assert_int_equal(t.observations, 1);
 }
@@ -419,13 +426,14 @@ static void software_that_is_long(void **state)
 	assert_false(talk_mentions(&t, wanted));
 }
 
-/* The names of a device's points, over many answers, in the order of hearing; and more than one value
- * has room for. */
+/* The names of a device's points, over many answers, in the order of hearing; and more than one
+ * value has room for. */
 static void told_in_pieces(void **state)
 {
-	struct end device = {"198.18.0.7", 47808, 0x17, 64}, asker = {"198.18.0.8", 47808, 0x18, 64};
-	uint8_t ack[] = {0x81, 0x0a, 0, 0x1d, 1, 0, 0x30, 1, 0x0c, 0x0c, 0, 0, 0, 0, 0x19, 0x4d, 0x3e, 0x75, 9, 0,
-		'p', 'o', 'i', 'n', 't', '0', '0', '0', 0x3f};
+	struct end device = {"198.18.0.7", 47808, 0x17, 64},
+		   asker = {"198.18.0.8", 47808, 0x18, 64};
+	uint8_t ack[] = {0x81, 0x0a, 0, 0x1d, 1, 0, 0x30, 1, 0x0c, 0x0c, 0, 0, 0, 0, 0x19, 0x4d,
+		0x3e, 0x75, 9, 0, 'p', 'o', 'i', 'n', 't', '0', '0', '0', 0x3f};
 
 	(void)state;
 	for (int i = 299; i >= 0; i--) {
@@ -437,7 +445,8 @@ static void told_in_pieces(void **state)
 			talk_udp(&t, &device, &asker, ack, sizeof(ack));
 	}
 	talk_end(&t);
-	assert_true(talk_mentions(&t, "bacnet.objects=analog-input,299 point299; analog-input,298 point298; "));
+	assert_true(talk_mentions(
+		&t, "bacnet.objects=analog-input,299 point299; analog-input,298 point298; "));
 	assert_true(talk_mentions(&t, " bacnet.objects.2=analog-input,"));
 	assert_true(talk_mentions(&t, "; analog-input,0 point000"));
 	assert_false(talk_mentions(&t, "bacnet.name"));
@@ -581,8 +590,12 @@ int main(void)
 		TEST(an_answer_alone_shows_no_client),
 		TEST(two_stations_are_neighbours),
 		TEST(three_stations_are_not),
-		TEST(stations_of_different_times_are_not), TEST(stations_of_profinet),
-		TEST(sampled_values), TEST(through_a_tunnel), TEST(software_that_is_long), TEST(told_in_pieces),
+		TEST(stations_of_different_times_are_not),
+		TEST(stations_of_profinet),
+		TEST(sampled_values),
+		TEST(through_a_tunnel),
+		TEST(software_that_is_long),
+		TEST(told_in_pieces),
 		TEST(an_answer_to_nobody_is_no_link),
 		TEST(ordinary_answers_of_control_protocols),
 		TEST(neighbour_discovery),

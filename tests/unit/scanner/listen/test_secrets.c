@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What is overheard holds other people's secrets: passwords, communities, cookies, sessions. None
- * of them may be kept, neither as an attribute nor in the bytes that prove a statement.
+ * What is overheard holds other people's secrets: passwords, communities, cookies, sessions.
+ * None of them may be kept, neither as an attribute nor in the bytes that prove a statement.
  */
 #include "tests/unit/scanner/listen/talk.h"
 #include "tests/unit/scanner/wire/hex.h"
@@ -109,7 +109,8 @@ static void connections(void **state)
 
 		begin(&ear, streams[i].wanted);
 		talk_tcp(&ear.talk, &client, &server, FRAME_SYN, 1000, 0, NULL, 0);
-		talk_tcp(&ear.talk, &server, &client, FRAME_SYN | FRAME_ACK, 5000, 1001, NULL, 0);
+		talk_tcp(&ear.talk, &server, &client, FRAME_SYN | FRAME_ACK, 5000, 1001, NULL,
+			0);
 		for (int part = 0; part < 3; part++) {
 			bool by_server = streams[i].server_first == (part % 2 == 0);
 			size_t size = size_of(i, part);
@@ -119,8 +120,8 @@ static void connections(void **state)
 				seq[by_server], said[part], size);
 			seq[!by_server] += (uint32_t)size;
 		}
-		talk_tcp(&ear.talk, &server, &client, FRAME_ACK | FRAME_FIN, seq[0], seq[1], NULL,
-			0);
+		talk_tcp(&ear.talk, &server, &client, FRAME_ACK | FRAME_FIN, seq[0], seq[1],
+			NULL, 0);
 		end(&ear);
 	}
 }
@@ -150,12 +151,12 @@ static void community(void **state)
 	}
 }
 
-/* BACnet's DeviceCommunicationControl bears a password, and comes from the well-known port; behind
- * an I-Am it is cut off. */
+/* BACnet's DeviceCommunicationControl bears a password, and comes from the well-known port;
+ * behind an I-Am it is cut off. */
 static void bacnet_password(void **state)
 {
-	static const uint8_t request[] = {0x81, 0x0a, 0, 27, 1, 4, 0, 5, 1, 17, 0x19, 1, 0x2d, 11,
-		0};
+	static const uint8_t request[] = {
+		0x81, 0x0a, 0, 27, 1, 4, 0, 5, 1, 17, 0x19, 1, 0x2d, 11, 0};
 	static const uint8_t i_am[] = {0x81, 0x0b, 0, 24, 1, 0x20, 0xff, 0xff, 0, 0xff, 0x10, 0,
 		0xc4, 2, 0, 0x0f, 0xa1, 0x22, 5, 0xc4, 0x91, 3, 0x21, 0x18};
 	const struct end manager = {"198.18.0.2", 47808, 2, 64};
@@ -181,7 +182,8 @@ static void bacnet_password(void **state)
 /* Datagrams of one server: SIP, and what a thing measured. */
 static void datagrams(void **state)
 {
-	static const char sip[] = "SIP/2.0 407 Proxy\r\nVia: SIP/2.0/UDP a;branch=z9hG4bK" SECRET
+	static const char sip[] =
+		"SIP/2.0 407 Proxy\r\nVia: SIP/2.0/UDP a;branch=z9hG4bK" SECRET
 		"\r\nTo: <sip:" SECRET "@a>\r\nContact: <sip:" SECRET "@a>\r\nServer: pbx/7\r\n"
 		"Proxy-Authenticate: Digest nonce=\"" SECRET "\"\r\nX: a\r\n " SECRET
 		"\r\nAllow: OPTIONS\r\n\r\no=" SECRET;

@@ -71,8 +71,8 @@ static void test_helper(void **state)
 	check(PRIV_HELPER, BY_HELPER);
 }
 
-/* Keys of SNMP's users are made and used inside, with every algorithm: what they need was fetched
- * before. */
+/* Keys of SNMP's users are made and used inside, with every algorithm: what they need was
+ * fetched before. */
 static bool use_keys(enum login_auth auth, enum login_privacy privacy)
 {
 	const struct login login = {.kind = LOGIN_USER, .auth = auth, .privacy = privacy,
@@ -80,9 +80,10 @@ static bool use_keys(enum login_auth auth, enum login_privacy privacy)
 	_cleanup_(usm_freep) struct usm *usm = usm_new(&login, (const uint8_t *)"engine", 6);
 	uint8_t bytes[100] = {0}, salt[USM_SALT_SIZE], plain[64];
 
-	return usm && usm_sign(usm, bytes, sizeof(bytes), 10) && usm_check(usm, bytes, sizeof(bytes), 10) &&
-		usm_encrypt(usm, 1, 2, 3, bytes, 64, salt) == 64 &&
-		usm_decrypt(usm, 1, 2, salt, bytes, 64, plain);
+	return usm && usm_sign(usm, bytes, sizeof(bytes), 10) &&
+	       usm_check(usm, bytes, sizeof(bytes), 10) &&
+	       usm_encrypt(usm, 1, 2, 3, bytes, 64, salt) == 64 &&
+	       usm_decrypt(usm, 1, 2, salt, bytes, 64, plain);
 }
 
 static void test_keys(void **state)

@@ -198,8 +198,9 @@ static inline size_t agent_wrap(const struct agent *agent, const struct snmp_mes
 
 #define AGENT_UNKNOWN_CONTEXTS "1.3.6.1.6.3.12.1.5.0"
 
-static inline size_t agent_report_of(const struct agent *agent, const struct snmp_message *asked,
-	uint8_t level, const struct snmp_oid *counter, uint8_t *out, size_t max)
+static inline size_t agent_report_of(const struct agent *agent,
+	const struct snmp_message *asked, uint8_t level, const struct snmp_oid *counter,
+	uint8_t *out, size_t max)
 {
 	uint8_t bindings[64], pdu[256];
 	struct packer b = packer_of(bindings, sizeof(bindings));
@@ -222,8 +223,9 @@ static inline void agent_get(
 	const struct agent *agent, const struct snmp_oid *oid, struct packer *p)
 {
 	for (size_t i = 0; i < agent->n; i++)
-		if (agent->objects[i].part == agent->part && snmp_oid_compare(agent->objects[i].oid.ids, agent->objects[i].oid.n,
-			    oid->ids, oid->n) == 0) {
+		if (agent->objects[i].part == agent->part &&
+			snmp_oid_compare(agent->objects[i].oid.ids, agent->objects[i].oid.n,
+				oid->ids, oid->n) == 0) {
 			agent_binding(p, oid, agent->objects[i].type, agent->objects[i].value,
 				agent->objects[i].size);
 			return;

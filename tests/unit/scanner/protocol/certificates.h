@@ -14,7 +14,8 @@ struct certificate_made {
 };
 
 /* Self-signed, valid from 2026-01-01 to 2027-01-01; `names` is OpenSSL's subjectAltName. */
-static inline struct certificate_made certificate_make(const char *common_name, const char *names)
+static inline struct certificate_made certificate_make(
+	const char *common_name, const char *names)
 {
 	struct certificate_made made = {EVP_EC_gen("P-256"), X509_new()};
 	X509_NAME *subject = X509_get_subject_name(made.certificate);
@@ -25,9 +26,10 @@ static inline struct certificate_made certificate_make(const char *common_name, 
 	X509_set_version(made.certificate, 2);
 	ASN1_TIME_set_string(X509_getm_notBefore(made.certificate), "20260101000000Z");
 	ASN1_TIME_set_string(X509_getm_notAfter(made.certificate), "20270101000000Z");
-	X509_NAME_add_entry_by_txt(subject, "O", MBSTRING_UTF8, (const uint8_t *)"Lanhe", -1, -1, 0);
-	X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_UTF8, (const uint8_t *)common_name, -1, -1,
-		0);
+	X509_NAME_add_entry_by_txt(
+		subject, "O", MBSTRING_UTF8, (const uint8_t *)"Lanhe", -1, -1, 0);
+	X509_NAME_add_entry_by_txt(
+		subject, "CN", MBSTRING_UTF8, (const uint8_t *)common_name, -1, -1, 0);
 	X509_set_issuer_name(made.certificate, subject);
 	X509_set_pubkey(made.certificate, made.key);
 	if (extension)

@@ -39,7 +39,8 @@ static inline void check_is(const struct reading *reading, const char *name, con
 	if (!value && found)
 		fail_msg("%s is \"%s\", should be absent", name, found);
 	if (value && (!found || strcmp(found, value) != 0))
-		fail_msg("%s is \"%s\", should be \"%s\"", name, found ? found : "(absent)", value);
+		fail_msg("%s is \"%s\", should be \"%s\"", name, found ? found : "(absent)",
+			value);
 }
 
 static inline void check_key(const struct reading *reading, const char *type, const char *value)
@@ -79,8 +80,9 @@ static inline const struct reading *check_read(const struct protocol *protocol,
 	return reading;
 }
 
-/* Every beginning of the bytes, and the bytes with each byte damaged in turn, are borne by every
- * function. The copies have the exact size, so that a sanitizer sees any step past the end. */
+/* Every beginning of the bytes, and the bytes with each byte damaged in turn, are borne by
+ * every function. The copies have the exact size, so that a sanitizer sees any step past the
+ * end. */
 static inline void check_hostile(const struct protocol *protocol, const uint8_t *bytes,
 	size_t size)
 {
@@ -102,8 +104,8 @@ static inline void check_hostile(const struct protocol *protocol, const uint8_t 
 			if (protocol->repeats)
 				protocol->repeats(copy, n, 1);
 			for (unsigned int said = 0; protocol->next && said < 6; said++)
-				assert_true(protocol->next(said, 1, copy, n, out, sizeof(out)) <=
-					(long)sizeof(out));
+				assert_true(protocol->next(said, 1, copy, n, out,
+						    sizeof(out)) <= (long)sizeof(out));
 			free(copy);
 		}
 	for (size_t i = 0; i < size; i++)
@@ -129,8 +131,8 @@ static inline void check_request(const struct protocol *protocol, uint64_t seed,
 }
 
 /* The request is the same twice and the reply brings back what it carried. The reply is none to
- * two other seeds, three bytes of it are none, and the request itself is none; every beginning of
- * it is borne. */
+ * two other seeds, three bytes of it are none, and the request itself is none; every beginning
+ * of it is borne. */
 static inline void check_repeats(const struct protocol *protocol, const uint8_t *reply,
 	size_t size, uint64_t seed)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Servers for the greeter, over loopback sockets with ephemeral ports. They are children of the test, and
- * tell in shared memory what they saw; nothing depends on how fast anything is.
+ * Servers for the greeter, over loopback sockets with ephemeral ports. They are children of the
+ * test, and tell in shared memory what they saw; nothing depends on how fast anything is.
  */
 #ifndef TESTS_UNIT_SCANNER_PROTOCOL_SERVERS_H
 #define TESTS_UNIT_SCANNER_PROTOCOL_SERVERS_H
@@ -79,8 +79,8 @@ static inline void serve(int listener, behaviour behave)
 		open = __atomic_add_fetch(&shared->open, 1, __ATOMIC_SEQ_CST);
 		if (open > shared->most_open)
 			shared->most_open = open;
-		/* The greeter closes first, unless the behaviour did; what it sees of our closing
-		 * comes after the count. */
+		/* The greeter closes first, unless the behaviour did; what it sees of our
+		 * closing comes after the count. */
 		if (behave(fd) && read_to_end(fd))
 			__atomic_add_fetch(&shared->full_closes, 1, __ATOMIC_SEQ_CST);
 		__atomic_sub_fetch(&shared->open, 1, __ATOMIC_SEQ_CST);
@@ -130,7 +130,7 @@ static inline int clear(void **state)
 	return 0;
 }
 
-/* ---- what was learnt ----------------------------------------------------------------------- */
+/* ---- what was learnt --------------------------------------------------------------------- */
 
 static struct {
 	int services, keys, names;
@@ -158,7 +158,8 @@ static inline int take(void *context, const struct observation *obs, struct erro
 		copy(learnt.protocol, sizeof(learnt.protocol), obs->protocol);
 		copy(learnt.product, sizeof(learnt.product),
 			observation_attribute(obs, "service.product"));
-		copy(learnt.title, sizeof(learnt.title), observation_attribute(obs, "http.title"));
+		copy(learnt.title, sizeof(learnt.title),
+			observation_attribute(obs, "http.title"));
 		memcpy(learnt.raw, obs->raw, obs->raw_size);
 		learnt.raw_size = obs->raw_size;
 	} else if (obs->kind == OBSERVATION_KEY) {
@@ -258,7 +259,7 @@ static inline void wait_for_ends(int n)
 	fail_msg("a connection stayed open");
 }
 
-/* ---- servers of ordinary behaviour -------------------------------------------------------- */
+/* ---- servers of ordinary behaviour ------------------------------------------------------- */
 
 struct tls_side {
 	struct certificate_made made;
@@ -266,7 +267,8 @@ struct tls_side {
 	SSL *ssl;
 };
 
-static inline struct tls_side tls_begin(int fd, const char *name, SSL_CTX_alpn_select_cb_func choose)
+static inline struct tls_side tls_begin(
+	int fd, const char *name, SSL_CTX_alpn_select_cb_func choose)
 {
 	char names[64];
 	struct tls_side side = {.context = SSL_CTX_new(TLS_server_method())};
@@ -310,8 +312,8 @@ static inline bool hear_line(int fd)
 
 static inline bool mail_server(int fd)
 {
-	static const char *const words[] = {"220 e.example ESMTP Postfix\r\n", "250-e.example\r\n250 STARTTLS\r\n",
-		"220 go ahead\r\n"};
+	static const char *const words[] = {"220 e.example ESMTP Postfix\r\n",
+		"250-e.example\r\n250 STARTTLS\r\n", "220 go ahead\r\n"};
 	struct tls_side side;
 	char bytes[64];
 	int n;
@@ -345,8 +347,8 @@ static inline bool database(int fd)
 	return tls_end(&side);
 }
 
-static inline int only_h2(SSL *ssl, const unsigned char **out, unsigned char *size, const unsigned char *in,
-	unsigned int n, void *context)
+static inline int only_h2(SSL *ssl, const unsigned char **out, unsigned char *size,
+	const unsigned char *in, unsigned int n, void *context)
 {
 	(void)ssl, (void)context;
 	if (n != 3 || memcmp(in, "\2h2", 3) != 0)
@@ -360,7 +362,10 @@ static inline int only_h2(SSL *ssl, const unsigned char **out, unsigned char *si
 static inline bool h2_side(struct tls_side *side)
 {
 	static const char answer[] = "\0\0\6\4\0\0\0\0\0\0\3\0\0\0\x64"
-		"\0\0\x08\1\4\0\0\0\1" "\x88" "\x76\5nginx" "\0\0\x15\0\1\0\0\0\1" "<title>Pump 7</title>";
+				     "\0\0\x08\1\4\0\0\0\1"
+				     "\x88"
+				     "\x76\5nginx\0\0\x15\0\1\0\0\0\1"
+				     "<title>Pump 7</title>";
 	char bytes[256];
 
 	if (SSL_accept(side->ssl) == 1 && SSL_read(side->ssl, bytes, sizeof(bytes)) > 0 &&
@@ -381,11 +386,12 @@ static inline bool h2_server(int fd)
 }
 
 /* Agrees to nothing where it does not like what is named, and says nothing of it. */
-static inline int quietly_h2(SSL *ssl, const unsigned char **out, unsigned char *size, const unsigned char *in,
-	unsigned int n, void *context)
+static inline int quietly_h2(SSL *ssl, const unsigned char **out, unsigned char *size,
+	const unsigned char *in, unsigned int n, void *context)
 {
-	return only_h2(ssl, out, size, in, n, context) == SSL_TLSEXT_ERR_OK ? SSL_TLSEXT_ERR_OK
-									    : SSL_TLSEXT_ERR_NOACK;
+	return only_h2(ssl, out, size, in, n, context) == SSL_TLSEXT_ERR_OK
+		       ? SSL_TLSEXT_ERR_OK
+		       : SSL_TLSEXT_ERR_NOACK;
 }
 
 static inline bool quiet_h2_server(int fd)
@@ -398,7 +404,8 @@ static inline bool quiet_h2_server(int fd)
 /* Leads to itself for as long as it is asked, and notes how often. */
 static inline bool loop_server(int fd)
 {
-	static const char found[] = "HTTP/1.1 302 Found\r\nLocation: /again\r\nContent-Length: 0\r\n\r\n";
+	static const char found[] =
+		"HTTP/1.1 302 Found\r\nLocation: /again\r\nContent-Length: 0\r\n\r\n";
 	char bytes[1024];
 	ssize_t n;
 
@@ -412,7 +419,8 @@ static inline bool loop_server(int fd)
 /* A page, and an icon that never ends. */
 static inline bool icon_server(int fd)
 {
-	static const char page[] = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 20\r\n\r\n"
+	static const char page[] =
+		"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 20\r\n\r\n"
 		"<title>Icons</title>";
 	static char flood[65536] = "HTTP/1.1 200 OK\r\nContent-Length: 99999\r\n\r\n";
 	char bytes[1024];
@@ -431,7 +439,8 @@ static inline bool icon_server(int fd)
 /* Every test of this kind begins with it. */
 static inline bool servers_prepare(void)
 {
-	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+		-1, 0);
 	return shared != MAP_FAILED;
 }
 

@@ -2,11 +2,22 @@
 /* Connection.Start of AMQP 0-9-1, and the header of another version. */
 #include "tests/unit/scanner/protocol/check.h"
 
-#define PROPERTIES                                                                                 \
-	"\x0c" "capabilitiesF\0\0\0\x18" "\x12" "publisher_confirmst\x01\x01" "x" "V"              \
-	"\x0c" "cluster_nameS\0\0\0\x0d" "rabbit@broker"                                           \
-	"\x07" "productS\0\0\0\x08" "RabbitMQ"                                                     \
-	"\x07" "versionS\0\0\0\x06" "3.10.8"
+#define PROPERTIES                                                                             \
+	"\x0c"                                                                                 \
+	"capabilitiesF\0\0\0\x18"                                                              \
+	"\x12"                                                                                 \
+	"publisher_confirmst\x01\x01"                                                          \
+	"x"                                                                                    \
+	"V"                                                                                    \
+	"\x0c"                                                                                 \
+	"cluster_nameS\0\0\0\x0d"                                                              \
+	"rabbit@broker"                                                                        \
+	"\x07"                                                                                 \
+	"productS\0\0\0\x08"                                                                   \
+	"RabbitMQ"                                                                             \
+	"\x07"                                                                                 \
+	"versionS\0\0\0\x06"                                                                   \
+	"3.10.8"
 #define MECHANISMS "\0\0\0\x0e" "PLAIN AMQPLAIN"
 #define LOCALES "\0\0\0\x05" "en_US"
 
@@ -68,7 +79,8 @@ static void other_versions(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(start), cmocka_unit_test(other_versions)};
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(start), cmocka_unit_test(other_versions)};
 
 	return RUN(tests);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* BACnet/IP: ReadPropertyMultiple, ReadProperty, I-Am, refusals: ASHRAE 135, 20.2 and annex J. */
+/* BACnet/IP: ReadPropertyMultiple, ReadProperty, I-Am, refusals: ASHRAE 135, 20.2 and annex
+ * J. */
 #include "tests/unit/scanner/protocol/check.h"
 
 static const char multiple[] = "\x81\x0a\0\x57\x01\0\x30\x05\x0e\x0c\x02\0\x0f\xa1\x1e"
@@ -11,7 +12,8 @@ static const char multiple[] = "\x81\x0a\0\x57\x01\0\x30\x05\x0e\x0c\x02\0\x0f\x
 	"\x29\x4d\x5e\x91\x02\x91\x20\x5f" "\x1f";
 static const char single[] = "\x81\x0a\0\x1f\x01\0\x30\x05\x0c\x0c\x02\0\x0f\xa1\x19\x79\x3e"
 	"\x75\x0b\0" "Delta Ctrl" "\x3f";
-static const char i_am[] = "\x81\x0b\0\x18\x01\x20\xff\xff\0\xff\x10\0\xc4\x02\0\x0f\xa1\x22\x05\xc4\x91\x03\x21\x18";
+static const char i_am[] = "\x81\x0b\0\x18\x01\x20\xff\xff\0\xff\x10\0\xc4\x02\0\x0f\xa1\x22"
+			   "\x05\xc4\x91\x03\x21\x18";
 static const char rejected[] = "\x81\x0a\0\x09\x01\0\x60\x05\x09";
 
 static void replies(void **state)
@@ -43,17 +45,30 @@ static void replies(void **state)
 	check_hostile(bacnet, BYTES(i_am));
 }
 
-/* Of points only the names are told, and not as the device's; of devices behind, what they say. */
+/* Of points only the names are told, and not as the device's; of devices behind, what they
+ * say. */
 static void others(void **state)
 {
-	static const char point[] = "\x81\x0a\0\x1d\x01\0\x30\x01\x0c\x0c\x01\0\0\x65\x19\x4d\x3e\x75\x09\0" "RELAY 10" "\x3f";
-	static const char value[] = "\x81\x0a\0\x17\x01\0\x30\x01\x0c\x0c\x01\0\0\x65\x19\x55\x3e\x91\x01\x3f\0\0\0";
-	static const char behind[] = "\x81\x0b\0\x1c\x01\x28\xff\xff\0\0\x02\x01\x6c\xff\x10\0\xc4\x02\0\0\x6c\x22\x01\xe0\x91\x03\x21\x2a";
-	static const char named[] = "\x81\x0b\0\x22\x01\x08\0\x02\x01\x6c\x10\x01\xc4\x02\0\0\x6c\xc4\x02\0\0\x6c\x75\x0a\0" "relay 108";
-	static const char i_have[] = "\x81\x0b\0\x1c\x01\0\x10\x01\xc4\x02\0\0\x6c\xc4\x02\0\0\x6c\x75\x08\0" "SYNERGY";
-	static const char unset[] = "\x81\x0b\0\x1c\x01\0\x10\x01\xc4\x02\x3f\xff\xff\xc4\x02\0\0\x6c\x75\x08\0" "Unknown";
-	static const char wide[] = "\x81\x0a\0\x19\x01\0\x30\x01\x0c\x0c\x02\x3f\xff\xff\x19\x4d\x3e\x75\x05\x04\0N\0\xc4\x3f";
-	static const char latin[] = "\x81\x0a\0\x17\x01\0\x30\x01\x0c\x0c\x02\x3f\xff\xff\x19\x4d\x3e\x75\x03\x05N\xc4\x3f";
+	static const char point[] =
+		"\x81\x0a\0\x1d\x01\0\x30\x01\x0c\x0c\x01\0\0\x65\x19\x4d\x3e\x75\x09\0"
+		"RELAY 10\x3f";
+	static const char value[] = "\x81\x0a\0\x17\x01\0\x30\x01\x0c\x0c\x01\0\0\x65\x19\x55"
+				    "\x3e\x91\x01\x3f\0\0\0";
+	static const char behind[] = "\x81\x0b\0\x1c\x01\x28\xff\xff\0\0\x02\x01\x6c\xff\x10\0"
+				     "\xc4\x02\0\0\x6c\x22\x01\xe0\x91\x03\x21\x2a";
+	static const char named[] = "\x81\x0b\0\x22\x01\x08\0\x02\x01\x6c\x10\x01\xc4\x02\0\0"
+				    "\x6c\xc4\x02\0\0\x6c\x75\x0a\0"
+				    "relay 108";
+	static const char i_have[] =
+		"\x81\x0b\0\x1c\x01\0\x10\x01\xc4\x02\0\0\x6c\xc4\x02\0\0\x6c\x75\x08\0"
+		"SYNERGY";
+	static const char unset[] =
+		"\x81\x0b\0\x1c\x01\0\x10\x01\xc4\x02\x3f\xff\xff\xc4\x02\0\0\x6c\x75\x08\0"
+		"Unknown";
+	static const char wide[] = "\x81\x0a\0\x19\x01\0\x30\x01\x0c\x0c\x02\x3f\xff\xff\x19"
+				   "\x4d\x3e\x75\x05\x04\0N\0\xc4\x3f";
+	static const char latin[] = "\x81\x0a\0\x17\x01\0\x30\x01\x0c\x0c\x02\x3f\xff\xff\x19"
+				    "\x4d\x3e\x75\x03\x05N\xc4\x3f";
 	const struct {
 		const char *bytes;
 		size_t size;
@@ -89,7 +104,8 @@ static void others(void **state)
 /* Opening tags without end do no harm. */
 static void nesting(void **state)
 {
-	uint8_t deep[400] = {0x81, 0x0a, 0x01, 0x90, 1, 0, 0x30, 5, 0x0e, 0x0c, 2, 0, 0x0f, 0xa1};
+	uint8_t deep[400] = {
+		0x81, 0x0a, 0x01, 0x90, 1, 0, 0x30, 5, 0x0e, 0x0c, 2, 0, 0x0f, 0xa1};
 
 	(void)state;
 	memset(deep + 14, 0x1e, sizeof(deep) - 14);
@@ -125,8 +141,9 @@ static void repeated(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(replies), cmocka_unit_test(others), cmocka_unit_test(nesting),
-		cmocka_unit_test(conversation), cmocka_unit_test(repeated)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(replies), cmocka_unit_test(others),
+		cmocka_unit_test(nesting), cmocka_unit_test(conversation),
+		cmocka_unit_test(repeated)};
 
 	return RUN(tests);
 }

@@ -12,7 +12,8 @@ static void joins(void **state)
 	reading_add_text(r, "m.vendor", "Schneider Electric");
 	reading_add_text(r, "m.product", "PM5560");
 	canonical_match(r, "modbus.device_id",
-		(const char *const[]){"m.vendor", "m.product", "m.none", "m.none", "m.none", NULL});
+		(const char *const[]){
+			"m.vendor", "m.product", "m.none", "m.none", "m.none", NULL});
 	check_is(r, "hw.device", "Power Meter");
 	check_is(r, "hw.version", NULL);
 }
@@ -25,7 +26,8 @@ static void separators(void **state)
 	(void)state;
 	reading_add_text(r, "m.vendor", "Evil|Schneider Electric|PM5560");
 	reading_add_text(r, "m.product", "X");
-	canonical_match(r, "modbus.device_id", (const char *const[]){"m.vendor", "m.product", NULL});
+	canonical_match(
+		r, "modbus.device_id", (const char *const[]){"m.vendor", "m.product", NULL});
 	check_is(r, "hw.vendor", NULL); /* two fields are no device of three */
 	canonical_match(r, "modbus.device_id",
 		(const char *const[]){"m.vendor", "m.product", "m.none", NULL});
@@ -43,8 +45,8 @@ static void nothing(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(joins), cmocka_unit_test(separators),
-		cmocka_unit_test(nothing)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(joins),
+		cmocka_unit_test(separators), cmocka_unit_test(nothing)};
 
 	return RUN(tests);
 }

@@ -8,8 +8,9 @@
 
 static void statements(void **state)
 {
-	struct certificate_made made = certificate_make("www.lanhe.example",
-		"DNS:www.lanhe.example,DNS:*.lanhe.example,IP:198.18.0.1,DNS:Portal.Lanhe.Example");
+	struct certificate_made made = certificate_make(
+		"www.lanhe.example", "DNS:www.lanhe.example,DNS:*.lanhe.example,IP:198.18.0.1,"
+				     "DNS:Portal.Lanhe.Example");
 	struct reading *r = check_reading();
 	uint8_t der[4096], digest[DIGEST_SIZE];
 	char hex[DIGEST_HEX_SIZE];
@@ -49,7 +50,8 @@ static void of_a_device(void **state)
 	certificate_forget(&made);
 }
 
-/* Keys and signatures that should not be used any more; of names the first, and how many more. */
+/* Keys and signatures that should not be used any more; of names the first, and how many
+ * more. */
 static void weak(void **state)
 {
 	static const struct {
@@ -69,7 +71,8 @@ static void weak(void **state)
 		EVP_PKEY_free(made.key);
 		made.key = EVP_RSA_gen((unsigned int)rows[i].bits);
 		X509_set_pubkey(made.certificate, made.key);
-		assert_true(X509_sign(made.certificate, made.key, EVP_get_digestbyname(rows[i].digest)) > 0);
+		assert_true(X509_sign(made.certificate, made.key,
+				    EVP_get_digestbyname(rows[i].digest)) > 0);
 		certificate_read(der, certificate_der(&made, der), r);
 		check_is(r, "tls.weak", rows[i].weak);
 		check_is(r, "tls.certificate.signature", rows[i].signature);
@@ -114,8 +117,8 @@ static void damaged(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(statements),
-		cmocka_unit_test(of_a_device),
-		cmocka_unit_test(weak), cmocka_unit_test(hostile_names), cmocka_unit_test(damaged)};
+		cmocka_unit_test(of_a_device), cmocka_unit_test(weak),
+		cmocka_unit_test(hostile_names), cmocka_unit_test(damaged)};
 
 	return RUN(tests);
 }

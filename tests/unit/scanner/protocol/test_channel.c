@@ -47,7 +47,8 @@ static EVP_PKEY *group_make(int bits)
 	OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_FFC_G, g);
 	params = OSSL_PARAM_BLD_to_param(builder);
 	EVP_PKEY_fromdata_init(context);
-	assert_int_equal(EVP_PKEY_fromdata(context, &group, EVP_PKEY_KEY_PARAMETERS, params), 1);
+	assert_int_equal(
+		EVP_PKEY_fromdata(context, &group, EVP_PKEY_KEY_PARAMETERS, params), 1);
 	OSSL_PARAM_free(params);
 	OSSL_PARAM_BLD_free(builder);
 	EVP_PKEY_CTX_free(context);
@@ -148,7 +149,8 @@ static void not_tls(void **state)
 	}
 }
 
-/* One of ten thousand bits would take everybody's time for seconds. Who the server is, is known by then. */
+/* One of ten thousand bits would take everybody's time for seconds. Who the server is, is known
+ * by then. */
 static void groups(void **state)
 {
 	static const int bits[] = {1024, 4096, 4097};
@@ -178,8 +180,8 @@ static void groups(void **state)
 }
 
 /* Of the names that the server knows it takes ours, or ends the handshake. */
-static int take_protocol(SSL *ssl, const unsigned char **out, unsigned char *size, const unsigned char *in,
-	unsigned int n, void *known)
+static int take_protocol(SSL *ssl, const unsigned char **out, unsigned char *size,
+	const unsigned char *in, unsigned int n, void *known)
 {
 	(void)ssl;
 	return SSL_select_next_proto((unsigned char **)(uintptr_t)out, size, known,
@@ -192,8 +194,9 @@ static void protocols_inside(void **state)
 {
 	static const struct {
 		const char *known, *named, *alpn, *alert;
-	} rows[] = {{"\x2h2\x8http/1.1", "http/1.1", "http/1.1", NULL}, {"\x2h2", "h2", "h2", NULL},
-		{"\x2h2", NULL, NULL, NULL}, {"\x2h2", "http/1.1", NULL, "no application protocol"}};
+	} rows[] = {{"\x2h2\x8http/1.1", "http/1.1", "http/1.1", NULL},
+		{"\x2h2", "h2", "h2", NULL}, {"\x2h2", NULL, NULL, NULL},
+		{"\x2h2", "http/1.1", NULL, "no application protocol"}};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
@@ -201,7 +204,8 @@ static void protocols_inside(void **state)
 		_cleanup_(channel_freep) struct channel *channel = channel_new(rows[i].named);
 		struct reading *r = check_reading();
 
-		SSL_CTX_set_alpn_select_cb(server.context, take_protocol, (void *)(uintptr_t)rows[i].known);
+		SSL_CTX_set_alpn_select_cb(
+			server.context, take_protocol, (void *)(uintptr_t)rows[i].known);
 		channel_feed(channel, NULL, 0);
 		carry(&server, channel);
 		assert_int_equal(channel_is_open(channel), !rows[i].alert);
@@ -221,12 +225,12 @@ static void weak(void **state)
 	static const struct {
 		int version;
 		const char *cipher, *name, *weak, *parameters;
-	} rows[] = {
-		{TLS1_VERSION, "ECDHE-ECDSA-AES128-SHA", "TLSv1", "TLSv1",
-			"version 0301, cipher c009, extensions ff01 000b 0016 0017"},
+	} rows[] = {{TLS1_VERSION, "ECDHE-ECDSA-AES128-SHA", "TLSv1", "TLSv1",
+			    "version 0301, cipher c009, extensions ff01 000b 0016 0017"},
 		{TLS1_2_VERSION, "ECDHE-ECDSA-AES128-GCM-SHA256", "TLSv1.2", NULL,
 			"version 0303, cipher c02b, extensions ff01 000b 0017"},
-		{TLS1_3_VERSION, NULL, "TLSv1.3", NULL, "version 0303, cipher 1302, extensions 002b 0033"}};
+		{TLS1_3_VERSION, NULL, "TLSv1.3", NULL,
+			"version 0303, cipher 1302, extensions 002b 0033"}};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
@@ -234,8 +238,10 @@ static void weak(void **state)
 		_cleanup_(channel_freep) struct channel *channel = channel_new(NULL);
 		struct reading *r = check_reading();
 
-		ASN1_TIME_set_string(X509_getm_notAfter(server.made.certificate), "20990101000000Z");
-		ASN1_TIME_set_string(X509_getm_notBefore(server.made.certificate), "20200101000000Z");
+		ASN1_TIME_set_string(
+			X509_getm_notAfter(server.made.certificate), "20990101000000Z");
+		ASN1_TIME_set_string(
+			X509_getm_notBefore(server.made.certificate), "20200101000000Z");
 		X509_sign(server.made.certificate, server.made.key, EVP_sha256());
 		SSL_use_certificate(server.ssl, server.made.certificate);
 		if (rows[i].cipher)
@@ -266,8 +272,10 @@ static void out_of_time(void **state)
 		_cleanup_(channel_freep) struct channel *channel = channel_new(NULL);
 		struct reading *r = check_reading();
 
-		ASN1_TIME_set_string(X509_getm_notBefore(server.made.certificate), rows[i].from);
-		ASN1_TIME_set_string(X509_getm_notAfter(server.made.certificate), rows[i].until);
+		ASN1_TIME_set_string(
+			X509_getm_notBefore(server.made.certificate), rows[i].from);
+		ASN1_TIME_set_string(
+			X509_getm_notAfter(server.made.certificate), rows[i].until);
 		X509_sign(server.made.certificate, server.made.key, EVP_sha256());
 		SSL_use_certificate(server.ssl, server.made.certificate);
 		channel_feed(channel, NULL, 0);
@@ -296,7 +304,8 @@ static const struct reading *shows(int names, int others, bool *ret_open)
 		GENERAL_NAME_set0_value(name, GEN_DNS, text);
 		sk_GENERAL_NAME_push(list, name);
 	}
-	X509_add1_ext_i2d(server.made.certificate, NID_subject_alt_name, list, 0, X509V3_ADD_REPLACE);
+	X509_add1_ext_i2d(
+		server.made.certificate, NID_subject_alt_name, list, 0, X509V3_ADD_REPLACE);
 	X509_sign(server.made.certificate, server.made.key, EVP_sha256());
 	SSL_use_certificate(server.ssl, server.made.certificate);
 	for (int i = 0; i < others; i++)
@@ -364,8 +373,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(holds_little_while_it_waits),
 		cmocka_unit_test(versions), cmocka_unit_test(not_tls), cmocka_unit_test(groups),
-		cmocka_unit_test(protocols_inside), cmocka_unit_test(weak), cmocka_unit_test(out_of_time),
-		cmocka_unit_test(absurd_certificates)};
+		cmocka_unit_test(protocols_inside), cmocka_unit_test(weak),
+		cmocka_unit_test(out_of_time), cmocka_unit_test(absurd_certificates)};
 
 	return RUN(tests);
 }

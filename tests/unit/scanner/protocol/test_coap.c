@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* CoAP: RFC 7252, 3 (format), 4.2 and 4.3, 5.3.1 (token); links: RFC 6690, 5; blocks: RFC 7959. */
+/* CoAP: RFC 7252, 3 (format), 4.2 and 4.3, 5.3.1 (token); links: RFC 6690, 5; blocks: RFC
+ * 7959. */
 #include "tests/unit/scanner/protocol/check.h"
 
 #define TOKEN "\x01\x23\x45\x67\x89\xab\xcd\xef"
@@ -36,9 +37,11 @@ static void others(void **state)
 
 	(void)state;
 	assert_false(coap->recognise(BYTES("\x28\x45\xcd\xef" TOKEN)));      /* version 0 */
-	assert_false(coap->recognise(BYTES("\x69\x45\xcd\xef" TOKEN "x")));  /* token of 9 bytes */
+	assert_false(
+		coap->recognise(BYTES("\x69\x45\xcd\xef" TOKEN "x"))); /* token of 9 bytes */
 	assert_false(coap->recognise(BYTES("\x68\x45\xcd\xef" TOKEN "\xff"))); /* no payload */
-	assert_false(coap->recognise(BYTES("\x68\x45\xcd\xef" TOKEN "\xf1\x28"))); /* delta 15 */
+	assert_false(
+		coap->recognise(BYTES("\x68\x45\xcd\xef" TOKEN "\xf1\x28"))); /* delta 15 */
 	assert_false(coap->recognise(BYTES("\x68\x45\xcd\xef" TOKEN "\xee\xff\xff\xff\xff")));
 	assert_false(coap->recognise(BYTES("\x68\x5e\xcd\xef" TOKEN)));      /* 2.30 */
 	assert_false(coap->recognise(BYTES("\x40\0\xcd\xef")));              /* a ping */
@@ -47,12 +50,14 @@ static void others(void **state)
 		BYTES("\x70\x0a\x80\0\0\x01\0\0\0\0\0\0\x01x\0\0\x01\0\x01"))->name, "dns");
 }
 
-/* A measured value is not kept, a list of links is; numbers that are too long are passed over. */
+/* A measured value is not kept, a list of links is; numbers that are too long are passed
+ * over. */
 static void overheard(void **state)
 {
 	static const char value[] = "\x68\x45\xcd\xef" TOKEN "\xc1\x32\xff" "{\"pin\":1234}";
 	static const char plain[] = "\x68\x45\xcd\xef" TOKEN "\xff" "22.3";
-	static const char overlong[] = "\x68\x45\xcd\xef" TOKEN "\xc3\0\0\x28\xb4\0\0\0\x0a\xff" LINKS;
+	static const char overlong[] =
+		"\x68\x45\xcd\xef" TOKEN "\xc3\0\0\x28\xb4\0\0\0\x0a\xff" LINKS;
 	const struct protocol *coap = protocol_by_name("coap");
 	uint8_t copy[128];
 	const struct reading *r;

@@ -354,7 +354,8 @@ static void no_tls_behind_443(void **state)
 /* A page, where it leads to, its icon: on one connection, and not under SAFE. */
 static void a_web_server(void **state)
 {
-	static const char page[] = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 22\r\n\r\n"
+	static const char page[] =
+		"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 22\r\n\r\n"
 		"<title>Pump 7</title>\n";
 	struct reading *r;
 	uint8_t room[4096];
@@ -371,7 +372,8 @@ static void a_web_server(void **state)
 	begin(TRANSPORT_TCP, 8080, PROTOCOL_STANDARD);
 	wait_for_timer();
 	said("GET / HTTP/1.1\r\nHost: 127.0.0.1:8080\r\n");
-	hear("HTTP/1.1 302 Found\r\nServer: nginx\r\nSet-Cookie: s=secret\r\nLocation: /login\r\n");
+	hear("HTTP/1.1 302 Found\r\nServer: nginx\r\nSet-Cookie: s=secret\r\nLocation: "
+	     "/login\r\n");
 	says_nothing();
 	hear("Content-Length: 0\r\n\r\n");
 	said("GET /login HTTP/1.1\r\nHost: 127.0.0.1:8080\r\n");
@@ -406,7 +408,8 @@ static void a_redirection_to_another_port(void **state)
 		begin(TRANSPORT_TCP, 80, (enum protocol_risk)risk);
 		wait_for_timer();
 		said("GET / ");
-		hear("HTTP/1.1 301 Moved\r\nLocation: https://127.0.0.1/login\r\nContent-Length: 0\r\n\r\n");
+		hear("HTTP/1.1 301 Moved\r\nLocation: "
+		     "https://127.0.0.1/login\r\nContent-Length: 0\r\n\r\n");
 		says_nothing();
 		assert_int_equal(c.stage, CONVERSATION_ENDING);
 		assert_false(conversation_otherwise(&c, &next));
@@ -415,7 +418,8 @@ static void a_redirection_to_another_port(void **state)
 	}
 	begin(TRANSPORT_TCP, 80, PROTOCOL_SAFE);
 	wait_for_timer();
-	hear("HTTP/1.1 201 Created\r\nLocation: https://127.0.0.1/a\r\nContent-Length: 0\r\n\r\n");
+	hear("HTTP/1.1 201 Created\r\nLocation: https://127.0.0.1/a\r\nContent-Length: "
+	     "0\r\n\r\n");
 	assert_string_equal(name(), "http");
 	check_is(check_reading(), "http.leads_to", NULL);
 }
@@ -471,7 +475,8 @@ static void no_further_pages(void **state)
 	conversation_done(&c);
 }
 
-/* Asked for the certificate, not under SAFE; where that is refused the farewell is said as ever. */
+/* Asked for the certificate, not under SAFE; where that is refused the farewell is said as
+ * ever. */
 static void starttls(void **state)
 {
 	struct reading *r;
@@ -506,17 +511,20 @@ static void starttls(void **state)
 	begin(TRANSPORT_TCP, 3389, PROTOCOL_STANDARD);
 	wait_for_timer();
 	said("\x03");
-	conversation_heard(&c, BYTES("\x03\0\0\x13\x0e\xd0\0\0\x12\x34\0\2\0\x08\0\2\0\0\0"), now);
+	conversation_heard(
+		&c, BYTES("\x03\0\0\x13\x0e\xd0\0\0\x12\x34\0\2\0\x08\0\2\0\0\0"), now);
 	said("\x16\x03\x01");
 	conversation_closed(&c, now);
 	assert_string_equal(name(), "rdp");
 	begin(TRANSPORT_TCP, 3389, PROTOCOL_SAFE);
 	wait_for_timer();
 	said("\x03");
-	conversation_heard(&c, BYTES("\x03\0\0\x13\x0e\xd0\0\0\x12\x34\0\2\0\x08\0\2\0\0\0"), now);
+	conversation_heard(
+		&c, BYTES("\x03\0\0\x13\x0e\xd0\0\0\x12\x34\0\2\0\x08\0\2\0\0\0"), now);
 	says_nothing();
 	assert_int_equal(c.stage, CONVERSATION_ENDING);
-	begin(TRANSPORT_TCP, 5432, PROTOCOL_STANDARD); /* refused: the version is asked for as ever */
+	begin(TRANSPORT_TCP, 5432,
+		PROTOCOL_STANDARD); /* refused: the version is asked for as ever */
 	wait_for_timer();
 	said("\0\0\0\x08\x04");
 	hear("N");
@@ -542,9 +550,15 @@ static void starttls(void **state)
 
 /* The whole of a small answer in HTTP/2. */
 #define H2_SETTINGS "\0\0\6\4\0\0\0\0\0\0\3\0\0\0\x64"
-#define H2_ANSWER "\0\0\x08\1\4\0\0\0\1" "\x88" "\x76\5nginx" "\0\0\x15\0\1\0\0\0\1" "<title>Pump 7</title>"
+#define H2_ANSWER                                                                              \
+	"\0\0\x08\1\4\0\0\0\1"                                                                 \
+	"\x88"                                                                                 \
+	"\x76\5nginx"                                                                          \
+	"\0\0\x15\0\1\0\0\0\1"                                                                 \
+	"<title>Pump 7</title>"
 
-/* With prior knowledge: a request, settings acknowledged, a farewell; whether it comes at once or not. */
+/* With prior knowledge: a request, settings acknowledged, a farewell; whether it comes at once
+ * or not. */
 static void http2(void **state)
 {
 	static const char ack[] = "\0\0\0\4\1\0\0\0\0", leave[] = "\0\0\x08\7\0\0\0\0\0";

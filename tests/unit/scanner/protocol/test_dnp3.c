@@ -14,7 +14,8 @@ static void link_status(void **state)
 {
 	const struct protocol *dnp3 = protocol_expected(TRANSPORT_TCP, 20000);
 	const struct protocol *over_udp = protocol_expected(TRANSPORT_UDP, 20000);
-	uint8_t out[PROTOCOL_REQUEST_MAX], again[PROTOCOL_REQUEST_MAX], answer[10] = "\x05\x64\x05\x0b\x03\0\x01\0";
+	uint8_t out[PROTOCOL_REQUEST_MAX], again[PROTOCOL_REQUEST_MAX],
+		answer[10] = "\x05\x64\x05\x0b\x03\0\x01\0";
 	uint8_t master[10] = "\x05\x64\x05\xc0\x01\0\x03\0";
 	const struct reading *r;
 

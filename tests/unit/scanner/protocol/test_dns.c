@@ -38,8 +38,10 @@ static void answers(void **state)
 static void loop(void **state)
 {
 	(void)state;
-	over(TRANSPORT_UDP)->read(BYTES("\x12\x34\x85\x80\0\x01\0\x01\0\0\0\0\xc0\x0c\0\x10\0\x03"
-		"\xc0\x0c\0\x10\0\x03\0\0\0\0\0\xff"), check_reading());
+	over(TRANSPORT_UDP)
+		->read(BYTES("\x12\x34\x85\x80\0\x01\0\x01\0\0\0\0\xc0\x0c\0\x10\0\x03"
+			     "\xc0\x0c\0\x10\0\x03\0\0\0\0\0\xff"),
+			check_reading());
 }
 
 static void repeated(void **state)

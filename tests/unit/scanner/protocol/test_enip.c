@@ -29,18 +29,22 @@ static void list_identity(void **state)
 	assert_ptr_not_equal(protocol_recognise(TRANSPORT_UDP, BYTES(identity)), enip);
 	assert_string_equal(protocol_recognise(TRANSPORT_UDP, BYTES(identity))->name, "enip");
 	/* A session that somebody else registered, overheard. */
-	assert_true(enip->recognise(BYTES("\x65\0\x04\0\x01\0\x02\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
-		"\x01\0\0\0")));
-	assert_false(enip->recognise(BYTES("\x65\0\x04\0\x01\0\x02\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0")));
+	assert_true(
+		enip->recognise(BYTES("\x65\0\x04\0\x01\0\x02\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
+				      "\x01\0\0\0")));
+	assert_false(enip->recognise(
+		BYTES("\x65\0\x04\0\x01\0\x02\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0")));
 	assert_int_equal(enip->complete(BYTES("\x63\0\x3c\0\0")), 0);
 	assert_int_equal(enip->complete(BYTES("\x65\0\x04\0\0")), 0);
 	assert_int_equal(enip->complete(BYTES("\x66\0\x04\0\0")), -1);
 }
 
-/* All attributes of a module's identity, in a message of somebody else's session; and what is none. */
-#define MESSAGE(command, size, items)                                                              \
-	command "\0" size "\0\x01\0\x02\x11\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0" "\0\0\0\0\x20\0\x02\0" items
-#define MODULE(service, vendor, name)                                                              \
+/* All attributes of a module's identity, in a message of somebody else's session; and what is
+ * none. */
+#define MESSAGE(command, size, items)                                                          \
+	command "\0" size "\0\x01\0\x02\x11\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"                   \
+		"\0\0\0\0\x20\0\x02\0" items
+#define MODULE(service, vendor, name)                                                          \
 	service "\0\0\0" vendor "\0\x0e\0\x36\0\x10\x14\x60\x30\x3f\x82\x51\0" name
 #define UNCONNECTED(answer) "\0\0\0\0\xb2\0\x27\0" answer
 
@@ -48,16 +52,39 @@ static void module_of_a_rack(void **state)
 {
 	const struct protocol *enip = protocol_by_name("enip");
 	const char *const none[] = {
-		MESSAGE("\x6f", "\x37", UNCONNECTED(MODULE("\x8e", "\x01", "\x14" "1756-L61/B LOGIX5561"))),
-		MESSAGE("\x6f", "\x37", UNCONNECTED(MODULE("\x81", "\0", "\x14" "1756-L61/B LOGIX5561"))),
-		MESSAGE("\x6f", "\x37", UNCONNECTED(MODULE("\x81", "\x01", "\x14" "1756-L61/B LOGIX\1\2\3\4"))),
-		MESSAGE("\x6f", "\x37", UNCONNECTED(MODULE("\x81", "\x01", "\x15" "1756-L61/B LOGIX5561"))),
-		MESSAGE("\x6f", "\x37", UNCONNECTED(MODULE("\x81", "\x01", "\x02" "1756-L61/B LOGIX5561"))),
-		MESSAGE("\x70", "\x37", UNCONNECTED(MODULE("\x81", "\x01", "\x14" "1756-L61/B LOGIX5561"))),
+		MESSAGE("\x6f", "\x37",
+			UNCONNECTED(MODULE("\x8e", "\x01",
+				"\x14"
+				"1756-L61/B LOGIX5561"))),
+		MESSAGE("\x6f", "\x37",
+			UNCONNECTED(MODULE("\x81", "\0",
+				"\x14"
+				"1756-L61/B LOGIX5561"))),
+		MESSAGE("\x6f", "\x37",
+			UNCONNECTED(MODULE("\x81", "\x01",
+				"\x14"
+				"1756-L61/B LOGIX\1\2\3\4"))),
+		MESSAGE("\x6f", "\x37",
+			UNCONNECTED(MODULE("\x81", "\x01",
+				"\x15"
+				"1756-L61/B LOGIX5561"))),
+		MESSAGE("\x6f", "\x37",
+			UNCONNECTED(MODULE("\x81", "\x01",
+				"\x02"
+				"1756-L61/B LOGIX5561"))),
+		MESSAGE("\x70", "\x37",
+			UNCONNECTED(MODULE("\x81", "\x01",
+				"\x14"
+				"1756-L61/B LOGIX5561"))),
 	};
-	static const char whole[] = MESSAGE("\x6f", "\x37", UNCONNECTED(MODULE("\x81", "\x01", "\x14" "1756-L61/B LOGIX5561")));
-	static const char connected[] = MESSAGE("\x70", "\x3d", "\xa1\0\x04\0\1\2\3\4\xb1\0\x29\0\x05\0"
-		MODULE("\x81", "\x01", "\x14" "1756-L61/B LOGIX5561"));
+	static const char whole[] = MESSAGE("\x6f", "\x37",
+		UNCONNECTED(MODULE("\x81", "\x01",
+			"\x14"
+			"1756-L61/B LOGIX5561")));
+	static const char connected[] = MESSAGE("\x70", "\x3d",
+		"\xa1\0\x04\0\1\2\3\4\xb1\0\x29\0\x05\0" MODULE("\x81", "\x01",
+			"\x14"
+			"1756-L61/B LOGIX5561"));
 	const struct reading *r = check_read(enip, BYTES(whole));
 	uint8_t bytes[200] = {0};
 
@@ -99,15 +126,17 @@ static void repeated(void **state)
 	check_repeats(protocol_expected(TRANSPORT_UDP, 44818), reply, sizeof(reply),
 		0x0123456789abcdefull);
 	/* A refusal: unsupported command. */
-	check_repeats(protocol_expected(TRANSPORT_UDP, 44818), BYTES("\x63\0\0\0\0\0\0\0\x01\0\0\0"
-		"\x01\0\x45\x67\x89\xab\xcd\xef\0\0\0\0"), 0x0123456789abcdefull);
+	check_repeats(protocol_expected(TRANSPORT_UDP, 44818),
+		BYTES("\x63\0\0\0\0\0\0\0\x01\0\0\0"
+		      "\x01\0\x45\x67\x89\xab\xcd\xef\0\0\0\0"),
+		0x0123456789abcdefull);
 	assert_null(protocol_by_name("enip")->repeats); /* over TCP */
 }
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(list_identity), cmocka_unit_test(module_of_a_rack),
-		cmocka_unit_test(repeated)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(list_identity),
+		cmocka_unit_test(module_of_a_rack), cmocka_unit_test(repeated)};
 
 	return RUN(tests);
 }

@@ -12,7 +12,8 @@ static void fields(void **state)
 	struct reading *r = check_reading();
 
 	(void)state;
-	fields_read((struct span){BYTES("server: nginx/1.22.1\r\nStart: x\r\nst:\r\n\r\nST: y\r\n")},
+	fields_read((struct span){BYTES(
+			    "server: nginx/1.22.1\r\nStart: x\r\nst:\r\n\r\nST: y\r\n")},
 		wanted, ARRAY_SIZE(wanted), r);
 	check_is(r, "http.server", "nginx/1.22.1");
 	check_is(r, "service.version", "1.22.1");
@@ -40,7 +41,8 @@ static void a_long_header(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(fields), cmocka_unit_test(a_long_header)};
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(fields), cmocka_unit_test(a_long_header)};
 
 	return RUN(tests);
 }

@@ -2,9 +2,11 @@
 /* The hello of Niagara Fox. */
 #include "tests/unit/scanner/protocol/check.h"
 
-static const char hello[] = "fox a 0 -1 fox hello\n{\nfox.version=s:1.0.1\nid=i:1\n"
+static const char hello[] =
+	"fox a 0 -1 fox hello\n{\nfox.version=s:1.0.1\nid=i:1\n"
 	"hostName=s:jace7.lanhe.example\nhostAddress=s:198.18.40.7\napp.name=s:Station\n"
-	"app.version=s:3.7.106.1\nvm.name=s:Java HotSpot(TM) Client VM\nvm.version=s:1.5.0_34-b28\n"
+	"app.version=s:3.7.106.1\nvm.name=s:Java HotSpot(TM) Client "
+	"VM\nvm.version=s:1.5.0_34-b28\n"
 	"os.name=s:QNX\nos.version=s:6.4.1\nstation.name=s:plant_north\nlang=s:en\n"
 	"timeZone=s:Asia/Shanghai;28800000;0;null;null\nhostId=s:Qnx-NPM6-0000-12EA-FDCC\n"
 	"brandId=s:vykon\n};;\n";
@@ -24,7 +26,8 @@ static void hello_of_a_station(void **state)
 	check_is(r, "fox.host_id", "Qnx-NPM6-0000-12EA-FDCC");
 	check_is(r, "fox.brand", "vykon");
 	check_name(r, "fox", "jace7.lanhe.example");
-	check_request(fox, 1, BYTES("fox a 1 -1 fox hello\n{\nfox.version=s:1.0\nid=i:1\n};;\n"));
+	check_request(
+		fox, 1, BYTES("fox a 1 -1 fox hello\n{\nfox.version=s:1.0\nid=i:1\n};;\n"));
 	check_hostile(fox, BYTES(hello));
 }
 
@@ -51,7 +54,8 @@ static void pieces(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(hello_of_a_station), cmocka_unit_test(pieces)};
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(hello_of_a_station), cmocka_unit_test(pieces)};
 
 	return RUN(tests);
 }

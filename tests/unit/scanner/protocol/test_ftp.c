@@ -12,7 +12,8 @@ static void greetings(void **state)
 	check_is(r, "service.version", "3.0.3");
 	r = check_read(ftp, BYTES("220-Welcome\r\n220-Authorised use only\r\n220 ready\r\n"));
 	check_is(r, "ftp.banner", "Welcome  Authorised use only  ready");
-	r = check_read(ftp, BYTES("220 ProFTPD Server (files.lanhe.example) [198.18.20.11]\r\n"));
+	r = check_read(
+		ftp, BYTES("220 ProFTPD Server (files.lanhe.example) [198.18.20.11]\r\n"));
 	check_is(r, "service.product", "ProFTPD");
 	check_hostile(ftp, BYTES("220-a\r\n220-\xff\xf9\r\n220 b\r\n"));
 }
@@ -28,7 +29,8 @@ static void starttls(void **state)
 	assert_memory_equal(out, "AUTH TLS\r\n", 10);
 	assert_int_equal(p->secure(0, BYTES("421 a\r\n"), out, sizeof(out)), -1);
 	assert_int_equal(p->secure(1, BYTES("220 b\r\n"), out, sizeof(out)), 0);
-	assert_int_equal(p->secure(1, BYTES("220 b\r\n234 go\r\n"), out, sizeof(out)), PROTOCOL_SECURED);
+	assert_int_equal(
+		p->secure(1, BYTES("220 b\r\n234 go\r\n"), out, sizeof(out)), PROTOCOL_SECURED);
 	assert_int_equal(p->secure(1, BYTES("220 b\r\n530 no\r\n"), out, sizeof(out)), -1);
 }
 

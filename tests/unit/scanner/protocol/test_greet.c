@@ -12,7 +12,7 @@
 #include <sys/resource.h>
 #include <sys/syscall.h>
 
-/* ---- honest servers ------------------------------------------------------------------------ */
+/* ---- honest servers ---------------------------------------------------------------------- */
 
 static bool ssh_server(int fd)
 {
@@ -23,7 +23,8 @@ static bool ssh_server(int fd)
 static bool web_server(int fd)
 {
 	static const char reply[] = "HTTP/1.1 302 Found\r\nServer: nginx/1.22.1\r\n"
-		"Location: http://127.0.0.1:1/\r\nContent-Length: 23\r\n\r\n<title>Intranet</title>";
+				    "Location: http://127.0.0.1:1/\r\nContent-Length: "
+				    "23\r\n\r\n<title>Intranet</title>";
 	ssize_t n = recv(fd, shared->heard, sizeof(shared->heard) - 1, 0);
 
 	if (n > 0)
@@ -101,11 +102,12 @@ static void one_at_a_time(void **state)
 	assert_int_equal(counts.answered, 6);
 }
 
-/* ---- hostile servers ----------------------------------------------------------------------- */
+/* ---- hostile servers --------------------------------------------------------------------- */
 
 static bool escapes(int fd)
 {
-	put(fd, "\x1b]0;owned\x07\x1b[2J<script>alert(1)</script>\0\xff\xfe\xe2\x80\xae\r\n", 45);
+	put(fd, "\x1b]0;owned\x07\x1b[2J<script>alert(1)</script>\0\xff\xfe\xe2\x80\xae\r\n",
+		45);
 	return over(fd);
 }
 
@@ -187,11 +189,19 @@ static void hostile(void **state)
 		const char *expected, *protocol;
 		int services;
 	} rows[] = {
-		{escapes, NULL, "", 1}, {escapes, "ssh", "", 1}, {escapes_in_ssh, NULL, "ssh", 1},
-		{endless, "ssh", "", 1}, {endless, "http", "", 1}, {dripping, "ssh", "", 1},
-		{at_once_closed, "ssh", "", 0}, {resets, "ssh", "", 0}, {mute, "modbus", "", 0},
-		{random_bytes, "modbus", "", 1}, {random_bytes, "tls", "", 1},
-		{huge_certificate, "tls", "tls", 1}, {ssh_server, "tls", "ssh", 1},
+		{escapes, NULL, "", 1},
+		{escapes, "ssh", "", 1},
+		{escapes_in_ssh, NULL, "ssh", 1},
+		{endless, "ssh", "", 1},
+		{endless, "http", "", 1},
+		{dripping, "ssh", "", 1},
+		{at_once_closed, "ssh", "", 0},
+		{resets, "ssh", "", 0},
+		{mute, "modbus", "", 0},
+		{random_bytes, "modbus", "", 1},
+		{random_bytes, "tls", "", 1},
+		{huge_certificate, "tls", "tls", 1},
+		{ssh_server, "tls", "ssh", 1},
 		{web_server, "modbus", "http", 1},
 	};
 
@@ -218,10 +228,13 @@ static void hostile(void **state)
 /* What does not bring back what was asked is nobody's word, and says nothing of the port. */
 static void strangers_datagrams(void **state)
 {
-	struct sockaddr_in here = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)}, peer;
+	struct sockaddr_in here = {.sin_family = AF_INET,
+				   .sin_addr.s_addr = htonl(INADDR_LOOPBACK)},
+			   peer;
 	socklen_t size = sizeof(here), peer_size = sizeof(peer);
 	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	struct greet_target target = {addr_v4(INADDR_LOOPBACK), TRANSPORT_UDP, 0, protocol_by_name("snmp")};
+	struct greet_target target = {
+		addr_v4(INADDR_LOOPBACK), TRANSPORT_UDP, 0, protocol_by_name("snmp")};
 	struct greet_options how = options();
 	struct greet_counts counts;
 	struct greeter *g;
@@ -235,8 +248,10 @@ static void strangers_datagrams(void **state)
 	g = open_greeter(&how);
 	add_all(g, &target, 1);
 	assert_int_equal(turn(g, NULL), 0);
-	assert_true(recvfrom(fd, bytes, sizeof(bytes), 0, (struct sockaddr *)&peer, &peer_size) > 0);
-	assert_int_equal(sendto(fd, "who is there", 12, 0, (struct sockaddr *)&peer, peer_size), 12);
+	assert_true(recvfrom(fd, bytes, sizeof(bytes), 0, (struct sockaddr *)&peer,
+			    &peer_size) > 0);
+	assert_int_equal(
+		sendto(fd, "who is there", 12, 0, (struct sockaddr *)&peer, peer_size), 12);
 	go_on(g);
 	counts = close_greeter(g);
 	assert_int_equal(counts.silent, 1);
@@ -244,7 +259,7 @@ static void strangers_datagrams(void **state)
 	close(fd);
 }
 
-/* ---- scope, counts, stopping --------------------------------------------------------------- */
+/* ---- scope, counts, stopping ------------------------------------------------------------- */
 
 static void outside_the_scope(void **state)
 {
@@ -353,7 +368,7 @@ static void a_failing_sink_stops(void **state)
 	assert_int_equal(greeter_new(&how, &failing, &g, &err), ERROR_INTERNAL);
 }
 
-/* ---- over time ----------------------------------------------------------------------------- */
+/* ---- over time --------------------------------------------------------------------------- */
 
 /* Which target is spoken of; nobody else's observations come before it has ended. */
 static struct {
@@ -503,8 +518,8 @@ static bool speaks_and_hears(int fd)
 	return over(fd);
 }
 
-/* Whoever gives the turns comes late: what was said in time counts, and nobody is spoken to as if
- * silent, nor given up who has taken the connection. */
+/* Whoever gives the turns comes late: what was said in time counts, and nobody is spoken to as
+ * if silent, nor given up who has taken the connection. */
 static void a_late_caller(void **state)
 {
 	struct greet_options how = options();
@@ -642,20 +657,23 @@ static void few_descriptors(void **state)
 /* From here on no file is opened, no thread or process started; a breach kills. */
 static void confine(void)
 {
-	static const unsigned int barred[] = {__NR_openat, __NR_openat2, __NR_clone3, __NR_execve,
-		__NR_newfstatat, __NR_readlinkat};
+	static const unsigned int barred[] = {__NR_openat, __NR_openat2, __NR_clone3,
+		__NR_execve, __NR_newfstatat, __NR_readlinkat};
 	struct sock_filter filter[2 * ARRAY_SIZE(barred) + 2] = {
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr))};
 	struct sock_fprog program = {0, filter};
 	size_t n = 1;
 
 	for (size_t i = 0; i < ARRAY_SIZE(barred); i++) {
-		filter[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, barred[i], 0, 1);
-		filter[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS);
+		filter[n++] = (struct sock_filter)BPF_JUMP(
+			BPF_JMP | BPF_JEQ | BPF_K, barred[i], 0, 1);
+		filter[n++] =
+			(struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS);
 	}
 	filter[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
 	program.len = (unsigned short)n;
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program))
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ||
+		prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program))
 		_exit(77);
 }
 

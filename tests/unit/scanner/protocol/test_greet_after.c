@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * One port, two protocols on the same transport: S7 is asked, and MMS only where S7 was not
- * answered, over a second connection that begins when the first is closed in full. Ordinary clients ask
- * for S7 in two ways before that.
+ * answered, over a second connection that begins when the first is closed in full. Ordinary
+ * clients ask for S7 in two ways before that.
  */
 #include "tests/unit/scanner/protocol/servers.h"
 
 #define CONFIRM "\x03\0\0\x16\x11\xd0\0\x01\0\x44\0\xc0\x01\x0a\xc1\x02\x01\0\xc2\x02\x01\x02"
 #define REFUSAL "\x03\0\0\x0b\x06\x80\0\x01\0\0\x03"
 #define ACCEPT "\x03\0\0\x10\x02\xf0\x80\x0e\x07\x06\x05\x28\xca\x22\x02\x03"
-#define IDENTITY                                                                                   \
-	"\x03\0\0\x30\x02\xf0\x80\x01\0\x01\0\x61\x23\x30\x21\x02\x01\x03\xa0\x1c"                \
+#define IDENTITY                                                                               \
+	"\x03\0\0\x30\x02\xf0\x80\x01\0\x01\0\x61\x23\x30\x21\x02\x01\x03\xa0\x1c"             \
 	"\xa1\x1a\x02\x01\x01\xa2\x15\x80\x0flibiec61850.com\x81\x00\x82\x00"
-#define CONCLUDED "\x03\0\0\x16\x02\xf0\x80\x01\0\x01\0\x61\x09\x30\x07\x02\x01\x03\xa0\x02\x8c\0"
+#define CONCLUDED                                                                              \
+	"\x03\0\0\x16\x02\xf0\x80\x01\0\x01\0\x61\x09\x30\x07\x02\x01\x03\xa0\x02\x8c\0"
 #define SETUP "\x03\0\0\x1b\x02\xf0\x80\x32\x03\0\0\0\0\0\x08\0\0\0\0\xf0\0\0\x01\0\x01\0\xf0"
 
 /* The next packet of the other side; false if there is none. */
@@ -23,7 +24,8 @@ static bool next_packet(int fd, uint8_t bytes[512])
 	if (recv(fd, bytes, 4, MSG_WAITALL) != 4)
 		return false;
 	size = (size_t)(bytes[2] << 8 | bytes[3]);
-	return size >= 4 && size <= 512 && recv(fd, bytes + 4, size - 4, MSG_WAITALL) == (ssize_t)(size - 4);
+	return size >= 4 && size <= 512 &&
+	       recv(fd, bytes + 4, size - 4, MSG_WAITALL) == (ssize_t)(size - 4);
 }
 
 /* What the other side wants: the transport selector of its request to connect. */
@@ -126,8 +128,9 @@ static bool other_s7_server(int fd)
 	return !next_packet(fd, bytes) || over(fd);
 }
 
-/* Under `standard` two ways of S7, then MMS, and that is all; under `safe` one of them, so that who has S7 in
- * the other way only is not found. One connection at a time, each closed in full. */
+/* Under `standard` two ways of S7, then MMS, and that is all; under `safe` one of them, so that
+ * who has S7 in the other way only is not found. One connection at a time, each closed in
+ * full. */
 static void how_often_each_is_asked(void **state)
 {
 	static const struct {
@@ -135,10 +138,14 @@ static void how_often_each_is_asked(void **state)
 		behaviour server;
 		const char *protocol;
 		int connections;
-	} rows[] = {{PROTOCOL_SAFE, s7_server, "s7", 1}, {PROTOCOL_SAFE, other_s7_server, "", 2},
-		{PROTOCOL_STANDARD, s7_server, "s7", 1}, {PROTOCOL_STANDARD, other_s7_server, "s7", 2},
-		{PROTOCOL_STANDARD, refuses_s7, "mms", 3}, {PROTOCOL_STANDARD, confirms_all, "mms", 3},
-		{PROTOCOL_STANDARD, closes_at_once, "mms", 3}, {PROTOCOL_STANDARD, has_neither, "", 3}};
+	} rows[] = {{PROTOCOL_SAFE, s7_server, "s7", 1},
+		{PROTOCOL_SAFE, other_s7_server, "", 2},
+		{PROTOCOL_STANDARD, s7_server, "s7", 1},
+		{PROTOCOL_STANDARD, other_s7_server, "s7", 2},
+		{PROTOCOL_STANDARD, refuses_s7, "mms", 3},
+		{PROTOCOL_STANDARD, confirms_all, "mms", 3},
+		{PROTOCOL_STANDARD, closes_at_once, "mms", 3},
+		{PROTOCOL_STANDARD, has_neither, "", 3}};
 	int ends = 0;
 
 	(void)state;
@@ -251,13 +258,16 @@ static void stopped(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test_teardown(mms_where_s7_is_not, clear),
-		cmocka_unit_test_teardown(how_often_each_is_asked, clear), cmocka_unit_test_teardown(neither, clear),
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_teardown(mms_where_s7_is_not, clear),
+		cmocka_unit_test_teardown(how_often_each_is_asked, clear),
+		cmocka_unit_test_teardown(neither, clear),
 		cmocka_unit_test_teardown(the_first_alone, clear),
 		cmocka_unit_test_teardown(only_listening, clear),
 		cmocka_unit_test_teardown(the_gap_is_between_them, clear),
 		cmocka_unit_test_teardown(stopped, clear)};
 
-	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+		-1, 0);
 	return shared == MAP_FAILED ? 1 : RUN(tests);
 }

@@ -84,12 +84,14 @@ static void gaps(void **state)
 	greet_queue_free(q);
 }
 
-/* Of one network so many may begin in a burst, then one after each gap; of another one at any time. */
+/* Of one network so many may begin in a burst, then one after each gap; of another one at any
+ * time. */
 static void gaps_of_networks(void **state)
 {
 	const int64_t gap = GREETER_BURST_US * 2 / 3;
 	struct greet_queue *q = greet_queue_new(&(struct greet_options){.gap_network_us = gap});
-	struct greet_target own = target(7, 1), six = {{6, {0x20, 0x01, 0x0d, 0xb8}}, TRANSPORT_TCP, 1};
+	struct greet_target own = target(7, 1),
+			    six = {{6, {0x20, 0x01, 0x0d, 0xb8}}, TRANSPORT_TCP, 1};
 	int64_t now = 100000, ready = now - GREETER_BURST_US;
 	uint32_t last = 0;
 

@@ -35,7 +35,8 @@ static void ordinary_behaviour(void **state)
 	assert_int_equal(shared->most_open, 1);
 }
 
-/* Whoever speaks nothing else inside TLS, and says so or not, is connected to twice, under `safe` too. */
+/* Whoever speaks nothing else inside TLS, and says so or not, is connected to twice, under
+ * `safe` too. */
 static void http2_alone(void **state)
 {
 	static bool (*const peers[])(int) = {h2_server, quiet_h2_server};
@@ -165,9 +166,14 @@ static void asked_inside(void **state)
 	wait_for_ends(2);
 }
 
-#define GREETING "\x21\0\0\0\x0a" "8.0.36\0" "\x08\0\0\0" "abcdefgh\0\xff\xff\xff\x02\0\xff\xdf\x15\0\0\0\0"
+#define GREETING                                                                               \
+	"\x21\0\0\0\x0a"                                                                       \
+	"8.0.36\0"                                                                             \
+	"\x08\0\0\0"                                                                           \
+	"abcdefgh\0\xff\xff\xff\x02\0\xff\xdf\x15\0\0\0\0"
 
-/* Speaks first, and answers the request for TLS by the handshake alone; `heard`: what came in the clear. */
+/* Speaks first, and answers the request for TLS by the handshake alone; `heard`: what came in
+ * the clear. */
 static bool mysql_server(int fd)
 {
 	struct tls_side side;

@@ -71,7 +71,8 @@ static void an_answer(void **state)
 	}
 }
 
-/* In pieces, with padding and priority, after a word that another header follows; packed by Huffman's code. */
+/* In pieces, with padding and priority, after a word that another header follows; packed by
+ * Huffman's code. */
 static void an_answer_in_pieces(void **state)
 {
 	const struct reading *r = read_asked(BYTES(SETTINGS
@@ -94,7 +95,10 @@ static void an_answer_in_pieces(void **state)
 	check_is(r, "http.server", "nginx");
 	check_is(r, "http.location", "https://198.18.0.1/log/");
 	/* A page of which the frame is not whole, and what stands behind a page. */
-	r = read_asked(BYTES(SETTINGS "\0\0\1\1\4\0\0\0\1" "\x88" "\0\0\x64\0\1\0\0\0\1" "<title>b</title>"));
+	r = read_asked(BYTES(SETTINGS "\0\0\1\1\4\0\0\0\1"
+				      "\x88"
+				      "\0\0\x64\0\1\0\0\0\1"
+				      "<title>b</title>"));
 	check_is(r, "http.title", "b");
 	r = read_asked(BYTES(SETTINGS "\0\0\1\1\4\0\0\0\1" "\x88" "\0\0\1\0\0\0\0\0\1" "x"
 		"\0\0\1\1\5\0\0\0\1" "\xff" "\0\0\4\3\0\0\0\0\1" "\0\0\0\2"));
@@ -118,20 +122,30 @@ static void faults(void **state)
 		ROW("\0\0\1\1\x0d\0\0\0\1\5", "a header that nobody asked for"),
 		ROW("\0\0\2\5\4\0\0\0\1\0\2", "a push, which was not allowed"),
 		ROW("\0\0\1\x09\4\0\0\0\1\x88", "a header block that is interrupted"),
-		ROW("\0\0\1\1\0\0\0\0\1\x88\0\0\1\0\1\0\0\0\1x", "a header block that is interrupted"),
+		ROW("\0\0\1\1\0\0\0\0\1\x88\0\0\1\0\1\0\0\0\1x",
+			"a header block that is interrupted"),
 		ROW("\0\0\1\0\1\0\0\0\1x", "a page that nobody asked for"),
-		ROW("\0\0\1\1\4\0\0\0\1\x88\0\0\1\0\1\0\0\0\3x", "a page that nobody asked for"),
-		ROW("\0\0\7\1\5\0\0\0\1\x76\5nginx", "a header field that is none"), /* no status */
+		ROW("\0\0\1\1\4\0\0\0\1\x88\0\0\1\0\1\0\0\0\3x",
+			"a page that nobody asked for"),
+		ROW("\0\0\7\1\5\0\0\0\1\x76\5nginx",
+			"a header field that is none"), /* no status */
 		ROW("\0\0\2\1\5\0\0\0\1\x88\x88", "a header field that is none"), /* two */
 		ROW("\0\0\x0a\1\5\0\0\0\1\x88\x76\7a\r\nb: c", "a header field that is none"),
-		ROW("\0\0\5\1\5\0\0\0\1\x88\0\1Aa", "a header block that is none, or too large"),
-		ROW("\0\0\5\1\5\0\0\0\1\x88\0\1A\0", "a header field that is none"), /* a capital */
-		ROW("\0\0\5\1\5\0\0\0\1\x08\3" "600", "a header field that is none"),
+		ROW("\0\0\5\1\5\0\0\0\1\x88\0\1Aa",
+			"a header block that is none, or too large"),
+		ROW("\0\0\5\1\5\0\0\0\1\x88\0\1A\0",
+			"a header field that is none"), /* a capital */
+		ROW("\0\0\5\1\5\0\0\0\1\x08\3"
+		    "600",
+			"a header field that is none"),
 		ROW("\0\0\0\1\5\0\0\0\1", "a header without status"),
-		ROW("\0\0\5\1\5\0\0\0\1\x08\3" "100", "an end before the answer"),
+		ROW("\0\0\5\1\5\0\0\0\1\x08\3"
+		    "100",
+			"an end before the answer"),
 		ROW("\0\0\1\1\5\0\0\0\1\xff", "a header block that is none, or too large"),
 		ROW("\0\0\1\1\5\0\0\0\1\xbe", "a header block that is none, or too large"),
-		ROW("\0\0\5\1\5\0\0\0\1\x3f\xe2\x1f\x88\x88", "a header block that is none, or too large"),
+		ROW("\0\0\5\1\5\0\0\0\1\x3f\xe2\x1f\x88\x88",
+			"a header block that is none, or too large"),
 		ROW("\xff\0\0\1\5\0\0\0\1\x88", "a frame that is none"),
 #undef ROW
 	};
@@ -147,7 +161,8 @@ static void faults(void **state)
 		r = read_asked(bytes, size);
 		check_is(r, "http.fault", rows[i].fault);
 		check_is(r, "http.status", NULL);
-		assert_true(check_next(protocol_by_name("http2"), 2, bytes, size, out) > 0); /* we leave */
+		assert_true(check_next(protocol_by_name("http2"), 2, bytes, size, out) >
+			    0); /* we leave */
 	}
 }
 
@@ -163,7 +178,8 @@ static void count(void *context, struct span name, struct span value)
 	counted->bytes += name.size + value.size;
 }
 
-/* A field of 4,000 bytes, kept in the table and named by one byte each time: what is unpacked ends at the bound. */
+/* A field of 4,000 bytes, kept in the table and named by one byte each time: what is unpacked
+ * ends at the bound. */
 static void small_blocks_that_unpack_to_much(void **state)
 {
 	_cleanup_(hpack_freep) struct hpack *large = hpack_new(), *many = hpack_new();
@@ -174,12 +190,15 @@ static void small_blocks_that_unpack_to_much(void **state)
 	memcpy(block, "\x40\1a\x7f\xa1\x1e", 6); /* 127 + 33 + 30 * 128 = 4,000 */
 	memset(block + 6, 'v', 4000);
 	memset(block + 4006, 0xbe, 4096); /* 62, the first of the table */
-	assert_false(hpack_take(large, (struct span){block, 4006 + 4096}, true, count, &counted));
+	assert_false(
+		hpack_take(large, (struct span){block, 4006 + 4096}, true, count, &counted));
 	assert_int_equal(counted.fields, HPACK_LIST_MAX / (4001 + 32));
-	assert_false(hpack_take(large, (struct span){block, 6}, true, count, &counted)); /* and no more */
+	assert_false(hpack_take(
+		large, (struct span){block, 6}, true, count, &counted)); /* and no more */
 	counted = (struct counted){0, 0};
 	memset(block, 0x88, HPACK_FIELDS_MAX);
-	assert_true(hpack_take(many, (struct span){block, HPACK_FIELDS_MAX}, true, count, &counted));
+	assert_true(hpack_take(
+		many, (struct span){block, HPACK_FIELDS_MAX}, true, count, &counted));
 	assert_int_equal(counted.fields, HPACK_FIELDS_MAX);
 	assert_false(hpack_take(many, (struct span){block, 1}, true, count, &counted));
 	assert_int_equal(counted.fields, HPACK_FIELDS_MAX);
@@ -194,9 +213,11 @@ static void others(void **state)
 	assert_false(http2->recognise(BYTES("\0\0\0\4\0\0\0\0\0")));
 	assert_false(http2->recognise(BYTES("\0\0\0\4\0\0\0\0\0\0\0\0\0\0\0\0\0\1")));
 	assert_false(http2->recognise(BYTES("\0\0\6\4\1\0\0\0\0\0\3\0\0\0\x64")));  /* ACK */
-	assert_false(http2->recognise(BYTES("\0\0\6\4\0\0\0\0\1\0\3\0\0\0\x64")));  /* a stream */
-	assert_false(http2->recognise(BYTES("\0\0\5\4\0\0\0\0\0\0\3\0\0\0")));      /* half a setting */
-	assert_false(http2->recognise(BYTES("\0\0\6\4\0\0\0\0\0\0\3\0\0\0")));      /* not whole */
+	assert_false(
+		http2->recognise(BYTES("\0\0\6\4\0\0\0\0\1\0\3\0\0\0\x64"))); /* a stream */
+	assert_false(
+		http2->recognise(BYTES("\0\0\5\4\0\0\0\0\0\0\3\0\0\0"))); /* half a setting */
+	assert_false(http2->recognise(BYTES("\0\0\6\4\0\0\0\0\0\0\3\0\0\0"))); /* not whole */
 	assert_int_equal(http2->complete(BYTES("\0\0\6\4\0\0\0\0\0\0\3\0\0\0")), 0);
 	assert_int_equal(http2->complete(BYTES(SETTINGS GOAWAY)), sizeof(SETTINGS) - 1);
 	assert_false(http2->recognise(BYTES("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"))); /* ours */
@@ -211,7 +232,8 @@ static void words(void **state)
 	assert_int_equal(check_next(http2, 1, BYTES("\0\0"), out), 0);
 	check_says(http2, 1, BYTES(SETTINGS), BYTES("\0\0\0\4\1\0\0\0\0"));
 	assert_int_equal(check_next(http2, 2, BYTES(SETTINGS), out), 0);
-	check_says(http2, 2, BYTES(SETTINGS GOAWAY), BYTES("\0\0\x08\7\0\0\0\0\0\0\0\0\0\0\0\0\0"));
+	check_says(http2, 2, BYTES(SETTINGS GOAWAY),
+		BYTES("\0\0\x08\7\0\0\0\0\0\0\0\0\0\0\0\0\0"));
 	check_says(http2, 2, BYTES(ANSWER), BYTES("\0\0\x08\7\0\0\0\0\0\0\0\0\0\0\0\0\0"));
 	for (size_t n = sizeof(SETTINGS); n < sizeof(ANSWER) - 5; n++) /* the title ends it */
 		assert_int_equal(check_next(http2, 2, (const uint8_t *)ANSWER, n, out) > 0,
@@ -236,10 +258,11 @@ static void a_page_without_end(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(settings), cmocka_unit_test(an_answer),
-		cmocka_unit_test(an_answer_in_pieces), cmocka_unit_test(faults),
-		cmocka_unit_test(small_blocks_that_unpack_to_much), cmocka_unit_test(others),
-		cmocka_unit_test(words), cmocka_unit_test(a_page_without_end)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(settings),
+		cmocka_unit_test(an_answer), cmocka_unit_test(an_answer_in_pieces),
+		cmocka_unit_test(faults), cmocka_unit_test(small_blocks_that_unpack_to_much),
+		cmocka_unit_test(others), cmocka_unit_test(words),
+		cmocka_unit_test(a_page_without_end)};
 
 	return RUN(tests);
 }

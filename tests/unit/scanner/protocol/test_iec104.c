@@ -26,7 +26,8 @@ static void running_link(void **state)
 {
 	static const char link[] = "\x68\x04\x0b\0\0\0"
 		"\x68\x0e\0\0\0\0\x64\x01\x07\0\x2c\x01\0\0\0\x14\x68\x04\x01\0\x02\0";
-	struct reading *r = (struct reading *)check_read(protocol_by_name("iec104"), BYTES(link));
+	struct reading *r =
+		(struct reading *)check_read(protocol_by_name("iec104"), BYTES(link));
 
 	(void)state;
 	reading_join(r);

@@ -5,26 +5,41 @@
 #define SPI "\x81\x23\x45\x67\x89\xab\xcd\xef"
 #define SEED 0x8123456789abcdefull
 /* The choice: AES-CBC 256, SHA-256 twice, group 14; then a vendor id and a notification. */
-static const char accepted[] = SPI "\x01\x02\x03\x04\x05\x06\x07\x08" "\x21\x20\x22\x20" "\0\0\0\0" "\0\0\0\x88"
-	"\x22\0\0\x30" "\0\0\0\x2c\x01\x01\0\x04"
-	"\x03\0\0\x0c\x01\0\0\x0c\x80\x0e\x01\0" "\x03\0\0\x08\x02\0\0\x05" "\x03\0\0\x08\x03\0\0\x0c"
-	"\0\0\0\x08\x04\0\0\x0e"
-	"\x28\0\0\x0c\0\x0e\0\0\xaa\xbb\xcc\xdd"
-	"\x2b\0\0\x14" "nonce nonce nonc"
-	"\x29\0\0\x14\x88\x2f\xe5\x6d\x6f\xd2\x0d\xbc\x22\x51\x61\x3b\x2e\xbe\x5b\xeb"
-	"\0\0\0\x08\0\0\x40\x2e";
+static const char accepted[] =
+	SPI "\x01\x02\x03\x04\x05\x06\x07\x08"
+	    "\x21\x20\x22\x20"
+	    "\0\0\0\0"
+	    "\0\0\0\x88"
+	    "\x22\0\0\x30"
+	    "\0\0\0\x2c\x01\x01\0\x04"
+	    "\x03\0\0\x0c\x01\0\0\x0c\x80\x0e\x01\0"
+	    "\x03\0\0\x08\x02\0\0\x05"
+	    "\x03\0\0\x08\x03\0\0\x0c"
+	    "\0\0\0\x08\x04\0\0\x0e"
+	    "\x28\0\0\x0c\0\x0e\0\0\xaa\xbb\xcc\xdd"
+	    "\x2b\0\0\x14"
+	    "nonce nonce nonc"
+	    "\x29\0\0\x14\x88\x2f\xe5\x6d\x6f\xd2\x0d\xbc\x22\x51\x61\x3b\x2e\xbe\x5b\xeb"
+	    "\0\0\0\x08\0\0\x40\x2e";
 /* 2.7: nothing suits; 1.2: another group, here 19; 2.6: a cookie first. */
 static const char refused[] = SPI "\0\0\0\0\0\0\0\0" "\x29\x20\x22\x20" "\0\0\0\0" "\0\0\0\x24"
 	"\0\0\0\x08\0\0\0\x0e";
-static const char other_group[] = SPI "\0\0\0\0\0\0\0\0" "\x29\x20\x22\x20" "\0\0\0\0" "\0\0\0\x26"
-	"\0\0\0\x0a\0\0\0\x11\0\x13";
+static const char other_group[] = SPI "\0\0\0\0\0\0\0\0"
+				      "\x29\x20\x22\x20"
+				      "\0\0\0\0"
+				      "\0\0\0\x26"
+				      "\0\0\0\x0a\0\0\0\x11\0\x13";
 static const char cookie[] = SPI "\0\0\0\0\0\0\0\0" "\x29\x20\x22\x20" "\0\0\0\0" "\0\0\0\x28"
 	"\0\0\0\x0c\0\0\x40\x06" "cake";
 /* RFC 2408, 3.14: domain of interpretation 1, protocol 1, no SPI, type 5. */
-static const char version_1[] = SPI "\0\0\0\0\0\0\0\0" "\x0b\x10\x05\0" "\0\0\0\x07" "\0\0\0\x28"
-	"\0\0\0\x0c\0\0\0\x01\x01\0\0\x05";
+static const char version_1[] = SPI "\0\0\0\0\0\0\0\0"
+				    "\x0b\x10\x05\0"
+				    "\0\0\0\x07"
+				    "\0\0\0\x28"
+				    "\0\0\0\x0c\0\0\0\x01\x01\0\0\x05";
 
-/* The same of types 7 and 17, whose numbers version 2 has for others; and of one that is unnamed. */
+/* The same of types 7 and 17, whose numbers version 2 has for others; and of one that is
+ * unnamed. */
 static void version_1_names(void **state)
 {
 	static const struct {
@@ -82,16 +97,37 @@ static void others(void **state)
 
 	(void)state;
 	assert_false(ike->recognise((const uint8_t *)refused, sizeof(refused)));
-	assert_false(ike->recognise(BYTES("\0\0\0\0\0\0\0\0" "\0\0\0\0\0\0\0\0" "\x29\x20\x22\x20" "\0\0\0\0"
-		"\0\0\0\x24" "\0\0\0\x08\0\0\0\x0e")));
-	assert_false(ike->recognise(BYTES(SPI "\0\0\0\0\0\0\0\0" "\x01\x10\x02\0" "\0\0\0\0" "\0\0\0\x1c")));
+	assert_false(ike->recognise(BYTES("\0\0\0\0\0\0\0\0"
+					  "\0\0\0\0\0\0\0\0"
+					  "\x29\x20\x22\x20"
+					  "\0\0\0\0"
+					  "\0\0\0\x24"
+					  "\0\0\0\x08\0\0\0\x0e")));
+	assert_false(ike->recognise(BYTES(SPI "\0\0\0\0\0\0\0\0"
+					      "\x01\x10\x02\0"
+					      "\0\0\0\0"
+					      "\0\0\0\x1c")));
 	/* Of the openings of version 1 main mode is one, aggressive mode is none of ours. */
-	assert_true(ike->recognise(BYTES(SPI "\0\0\0\0\0\0\0\1" "\x01\x10\x02\0" "\0\0\0\0" "\0\0\0\x1c")));
-	assert_false(ike->recognise(BYTES(SPI "\0\0\0\0\0\0\0\1" "\x01\x10\x04\0" "\0\0\0\0" "\0\0\0\x1c")));
+	assert_true(ike->recognise(BYTES(SPI "\0\0\0\0\0\0\0\1"
+					     "\x01\x10\x02\0"
+					     "\0\0\0\0"
+					     "\0\0\0\x1c")));
+	assert_false(ike->recognise(BYTES(SPI "\0\0\0\0\0\0\0\1"
+					      "\x01\x10\x04\0"
+					      "\0\0\0\0"
+					      "\0\0\0\x1c")));
 	/* A payload without its own head, and one of four gigabytes in hope. */
-	ike->read(BYTES(SPI "\0\0\0\0\0\0\0\0" "\x29\x20\x22\x20" "\0\0\0\0" "\0\0\0\x20" "\x29\0\0\0"),
+	ike->read(BYTES(SPI "\0\0\0\0\0\0\0\0"
+			    "\x29\x20\x22\x20"
+			    "\0\0\0\0"
+			    "\0\0\0\x20"
+			    "\x29\0\0\0"),
 		check_reading());
-	ike->read(BYTES(SPI "\0\0\0\0\0\0\0\0" "\x29\x20\x22\x20" "\0\0\0\0" "\0\0\0\x20" "\x29\0\xff\xff"),
+	ike->read(BYTES(SPI "\0\0\0\0\0\0\0\0"
+			    "\x29\x20\x22\x20"
+			    "\0\0\0\0"
+			    "\0\0\0\x20"
+			    "\x29\0\xff\xff"),
 		check_reading());
 }
 
@@ -102,7 +138,8 @@ static void the_request(void **state)
 
 	(void)state;
 	assert_int_equal(ike->request(out, sizeof(out), "", SEED), 28 + 100 + 264 + 36);
-	assert_memory_equal(out, SPI "\0\0\0\0\0\0\0\0\x21\x20\x22\x08\0\0\0\0\0\0\x01\xac", 28);
+	assert_memory_equal(
+		out, SPI "\0\0\0\0\0\0\0\0\x21\x20\x22\x08\0\0\0\0\0\0\x01\xac", 28);
 	assert_memory_equal(out + 28, "\x22\0\0\x64\0\0\0\x60\x01\x01\0\x0a", 12);
 	assert_memory_equal(out + 128, "\x28\0\x01\x08\0\x0e\0\0", 8);
 	assert_int_equal(out[136] & 0x80, 0); /* less than the prime of group 14 */

@@ -4,9 +4,12 @@
 
 #define SESSION "\x06\0\xff\x07\0\0\0\0\0\0\0\0\0"
 /* Channel 1; RMCP+ and MD5, password; named users; both versions; Dell. */
-static const char answer[] = SESSION "\x10" "\x81\x1c\x63\x20\x94\x38\0\x01\x94\x04\x03\xa2\x02\0\0\xd4";
+static const char answer[] =
+	SESSION "\x10"
+		"\x81\x1c\x63\x20\x94\x38\0\x01\x94\x04\x03\xa2\x02\0\0\xd4";
 static const char refusal[] = SESSION "\x08" "\x81\x1c\x63\x20\x94\x38\xcc\x48";
-static const char pong[] = "\x06\0\xff\x06\0\0\x11\xbe\x40\x07\0\x10\0\0\x02\xa2\0\0\0\0\x81\0\0\0\0\0\0\0";
+static const char pong[] =
+	"\x06\0\xff\x06\0\0\x11\xbe\x40\x07\0\x10\0\0\x02\xa2\0\0\0\0\x81\0\0\0\0\0\0\0";
 
 static void answers(void **state)
 {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a printer answers to Get-Printer-Attributes: RFC 8011, 4.2.5; as the printer of CUPS's tools 2.4.2 did. */
+/* What a printer answers to Get-Printer-Attributes: RFC 8011, 4.2.5; as the printer of CUPS's
+ * tools 2.4.2 did. */
 #include "tests/unit/scanner/protocol/check.h"
 
 #define HEADER "HTTP/1.1 200 OK\r\nContent-Type: application/ipp\r\n"
@@ -27,11 +28,13 @@ static void is_the_printer(const struct reading *r)
 static void printers(void **state)
 {
 	const struct protocol *ipp = protocol_by_name("ipp");
-	uint8_t others[] = HEADER "Set-Cookie: sid=secret\r\nContent-Length: 999\r\n\r\n" MESSAGE;
+	uint8_t others[] =
+		HEADER "Set-Cookie: sid=secret\r\nContent-Length: 999\r\n\r\n" MESSAGE;
 	size_t size;
 
 	(void)state;
-	is_the_printer(check_read(ipp, BYTES(HEADER "Server: CUPS/2.4.2\r\nContent-Length: 306\r\n\r\n" MESSAGE)));
+	is_the_printer(check_read(ipp,
+		BYTES(HEADER "Server: CUPS/2.4.2\r\nContent-Length: 306\r\n\r\n" MESSAGE)));
 	check_hostile(ipp, BYTES(HEADER "Content-Length: 306\r\n\r\n" MESSAGE));
 	/* Of what others were told neither the page nor a log-in. */
 	size = ipp->overheard(others, sizeof(others) - 1);
@@ -50,10 +53,12 @@ static void chunks(void **state)
 	int head;
 
 	(void)state;
-	head = snprintf((char *)bytes, sizeof(bytes), "%sTransfer-Encoding: chunked\r\n\r\n%zx\r\n", HEADER, at);
+	head = snprintf((char *)bytes, sizeof(bytes),
+		"%sTransfer-Encoding: chunked\r\n\r\n%zx\r\n", HEADER, at);
 	memcpy(bytes + head, message, at);
 	head += (int)at;
-	head += snprintf((char *)bytes + head, sizeof(bytes) - (size_t)head, "\r\n%zX;a=b\r\n", n - at);
+	head += snprintf(
+		(char *)bytes + head, sizeof(bytes) - (size_t)head, "\r\n%zX;a=b\r\n", n - at);
 	memcpy(bytes + head, message + at, n - at);
 	head += (int)(n - at);
 	memcpy(bytes + head, "\r\n0\r\n\r\n", 7);
@@ -66,8 +71,10 @@ static void chunks(void **state)
 /* What is none of a printer is http's. */
 static void not_printers(void **state)
 {
-	static const char queue[] = HEADER "Server: CUPS/2.4 IPP/2.1\r\nContent-Length: 9\r\n\r\n\1\1\4\6\0\0\0\1\3";
-	static const char page[] = "HTTP/1.1 404 Not Found\r\nContent-Type: text/html\r\nContent-Length: 0\r\n\r\n";
+	static const char queue[] = HEADER
+		"Server: CUPS/2.4 IPP/2.1\r\nContent-Length: 9\r\n\r\n\1\1\4\6\0\0\0\1\3";
+	static const char page[] = "HTTP/1.1 404 Not Found\r\nContent-Type: "
+				   "text/html\r\nContent-Length: 0\r\n\r\n";
 	const struct protocol *ipp = protocol_by_name("ipp"), *http = protocol_by_name("http");
 	const struct reading *r;
 
@@ -79,7 +86,9 @@ static void not_printers(void **state)
 	r = check_read(ipp, BYTES(HEADER "Content-Length: 9\r\n\r\n\2\0\4\6\0\0\0\1\3"));
 	check_is(r, "ipp.status", "refused");
 	check_is(r, "hw.device", NULL);
-	r = check_read(ipp, BYTES(HEADER "Content-Length: 51\r\n\r\n\2\0\0\0\0\0\0\1\4" "A\0\x16printer-make-and-model\0\x0f" "Acme LaserThing"));
+	r = check_read(ipp, BYTES(HEADER "Content-Length: 51\r\n\r\n\2\0\0\0\0\0\0\1\4"
+					 "A\0\x16printer-make-and-model\0\x0f"
+					 "Acme LaserThing"));
 	check_is(r, "ipp.status", "ok");
 	check_is(r, "hw.device", "Printer");
 	check_is(r, "hw.vendor", NULL);

@@ -1,13 +1,40 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Kafka's answer to ApiVersions, version 0; the second is what librdkafka's broker for tests, 2.0.2, answered. */
+/* Kafka's answer to ApiVersions, version 0; the second is what librdkafka's broker for
+ * tests, 2.0.2, answered. */
 #include "tests/unit/scanner/protocol/check.h"
 
-#define ANSWER "\0\0\0\x22" "cada" "\0\0" "\0\0\0\4" "\0\0\0\0\0\x09" "\0\1\0\0\0\x0d" "\0\3\0\0\0\x0c" "\0\x12\0\0\0\3"
+#define ANSWER                                                                                 \
+	"\0\0\0\x22"                                                                           \
+	"cada"                                                                                 \
+	"\0\0"                                                                                 \
+	"\0\0\0\4"                                                                             \
+	"\0\0\0\0\0\x09"                                                                       \
+	"\0\1\0\0\0\x0d"                                                                       \
+	"\0\3\0\0\0\x0c"                                                                       \
+	"\0\x12\0\0\0\3"
 
-#define LIBRDKAFKA "\0\0\0\x70" "cada" "\0\0" "\0\0\0\x11" "\0\0\0\0\0\7" "\0\1\0\0\0\x0b" "\0\2\0\0\0\5" \
-	"\0\3\0\0\0\2" "\0\x08\0\0\0\7" "\0\x09\0\0\0\5" "\0\x0a\0\0\0\2" "\0\x0b\0\0\0\5" "\0\x0c\0\0\0\3" \
-	"\0\x0d\0\0\0\1" "\0\x0e\0\0\0\3" "\0\x12\0\0\0\2" "\0\x16\0\0\0\4" "\0\x18\0\0\0\1" "\0\x19\0\0\0\1" \
-	"\0\x1a\0\0\0\1" "\0\x1c\0\0\0\2"
+#define LIBRDKAFKA                                                                             \
+	"\0\0\0\x70"                                                                           \
+	"cada"                                                                                 \
+	"\0\0"                                                                                 \
+	"\0\0\0\x11"                                                                           \
+	"\0\0\0\0\0\7"                                                                         \
+	"\0\1\0\0\0\x0b"                                                                       \
+	"\0\2\0\0\0\5"                                                                         \
+	"\0\3\0\0\0\2"                                                                         \
+	"\0\x08\0\0\0\7"                                                                       \
+	"\0\x09\0\0\0\5"                                                                       \
+	"\0\x0a\0\0\0\2"                                                                       \
+	"\0\x0b\0\0\0\5"                                                                       \
+	"\0\x0c\0\0\0\3"                                                                       \
+	"\0\x0d\0\0\0\1"                                                                       \
+	"\0\x0e\0\0\0\3"                                                                       \
+	"\0\x12\0\0\0\2"                                                                       \
+	"\0\x16\0\0\0\4"                                                                       \
+	"\0\x18\0\0\0\1"                                                                       \
+	"\0\x19\0\0\0\1"                                                                       \
+	"\0\x1a\0\0\0\1"                                                                       \
+	"\0\x1c\0\0\0\2"
 
 static void answers(void **state)
 {
@@ -27,11 +54,29 @@ static void answers(void **state)
 	r = check_read(kafka, BYTES(LIBRDKAFKA));
 	check_is(r, "kafka.api_count", "17");
 	check_request(kafka, 1, BYTES("\0\0\0\x12" "\0\x12" "\0\0" "cada" "\0\x08" "cadastre"));
-	/* An error, a number that is not that of the entries, keys that descend, ranges that do not ascend. */
-	assert_int_equal(kafka->complete(BYTES("\0\0\0\x10" "cada" "\0\x23" "\0\0\0\1" "\0\0\0\0\0\x09")), -1);
-	assert_int_equal(kafka->complete(BYTES("\0\0\0\x10" "cada" "\0\0" "\0\0\0\2" "\0\0\0\0\0\x09")), -1);
-	assert_int_equal(kafka->complete(BYTES("\0\0\0\x16" "cada" "\0\0" "\0\0\0\2" "\0\0\0\0\0\x09" "\0\0\0\0\0\x09")), -1);
-	assert_int_equal(kafka->complete(BYTES("\0\0\0\x10" "cada" "\0\0" "\0\0\0\1" "\0\0\0\2\0\1")), -1);
+	/* An error, a number that is not that of the entries, keys that descend, ranges that do
+	 * not ascend. */
+	assert_int_equal(kafka->complete(BYTES("\0\0\0\x10"
+					       "cada\0\x23"
+					       "\0\0\0\1"
+					       "\0\0\0\0\0\x09")),
+		-1);
+	assert_int_equal(kafka->complete(BYTES("\0\0\0\x10"
+					       "cada\0\0"
+					       "\0\0\0\2"
+					       "\0\0\0\0\0\x09")),
+		-1);
+	assert_int_equal(kafka->complete(BYTES("\0\0\0\x16"
+					       "cada\0\0"
+					       "\0\0\0\2"
+					       "\0\0\0\0\0\x09"
+					       "\0\0\0\0\0\x09")),
+		-1);
+	assert_int_equal(kafka->complete(BYTES("\0\0\0\x10"
+					       "cada\0\0"
+					       "\0\0\0\1"
+					       "\0\0\0\2\0\1")),
+		-1);
 	assert_int_equal(kafka->complete(BYTES("HTTP/1.1 400 Bad")), -1);
 }
 

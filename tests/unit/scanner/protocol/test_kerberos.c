@@ -1,14 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What key distribution centres answer to a request that names no client: RFC 4120, 5.9.1. MIT's and Heimdal's are
- * what their servers 1.20.1 and 7.8 answered. */
+/* What key distribution centres answer to a request that names no client: RFC 4120, 5.9.1.
+ * MIT's and Heimdal's are what their servers 1.20.1 and 7.8 answered. */
 #include "tests/unit/scanner/protocol/check.h"
 
-#define BEGINNING "\xa0\3\2\1\5\xa1\3\2\1\x1e\xa4\x11\x18\x0f" "20261126224006Z" "\xa5\5\2\3\x0c\xa3\x68"
-#define NOWHERE "\xa9\x1b\x1b\x19" "1A2B3C4D.CADASTRE.INVALID" \
-	"\xaa\x2e\x30\x2c\xa0\3\2\1\2\xa1\x25\x30\x23\x1b\6krbtgt\x1b\x19" "1A2B3C4D.CADASTRE.INVALID"
-#define MIT "\x7e\x81\x88\x30\x81\x85" BEGINNING "\xa6\3\2\1\6" NOWHERE "\xab\x0d\x1b\x0bNULL_CLIENT"
-#define HEIMDAL "\x7e\x81\x91\x30\x81\x8e" BEGINNING "\xa6\3\2\1\x3c" NOWHERE "\xab\x16\x1b\x14No client in request"
-/* To a client of this name: a password is needed first; the salt in the data is of the user again. */
+#define BEGINNING                                                                              \
+	"\xa0\3\2\1\5\xa1\3\2\1\x1e\xa4\x11\x18\x0f"                                           \
+	"20261126224006Z"                                                                      \
+	"\xa5\5\2\3\x0c\xa3\x68"
+#define NOWHERE                                                                                \
+	"\xa9\x1b\x1b\x19"                                                                     \
+	"1A2B3C4D.CADASTRE.INVALID"                                                            \
+	"\xaa\x2e\x30\x2c\xa0\3\2\1\2\xa1\x25\x30\x23\x1b\6krbtgt\x1b\x19"                     \
+	"1A2B3C4D.CADASTRE.INVALID"
+#define MIT                                                                                    \
+	"\x7e\x81\x88\x30\x81\x85" BEGINNING "\xa6\3\2\1\6" NOWHERE                            \
+	"\xab\x0d\x1b\x0bNULL_CLIENT"
+#define HEIMDAL                                                                                \
+	"\x7e\x81\x91\x30\x81\x8e" BEGINNING "\xa6\3\2\1\x3c" NOWHERE                          \
+	"\xab\x16\x1b\x14No client in request"
+/* To a client of this name: a password is needed first; the salt in the data is of the user
+ * again. */
 #define REALM "\x1b\x0dPLANT.EXAMPLE"
 #define NAMED "\x7e\x81\x99\x30\x81\x96" BEGINNING "\xa6\3\2\1\x19" "\xa7\x0f" REALM \
 	"\xa8\x12\x30\x10\xa0\3\2\1\1\xa1\x09\x30\x07\x1b\5" "alice" "\xa9\x0f" REALM \
@@ -34,12 +45,16 @@ static void centres(void **state)
 	check_repeats(udp, BYTES(MIT), 0x1a2b3c4d);
 	check_repeats(udp, BYTES(HEIMDAL), 0x1a2b3c4d);
 	/* A time that is none, fields out of order, something behind it, a ticket. */
-	assert_true(udp->recognise(BYTES("\x7e\x29\x30\x27\xa0\3\2\1\5\xa1\3\2\1\x1e\xa4\x11\x18\x0f" "2026x126224006Z"
-		"\xa5\3\2\1\x0c\xa6\3\2\1\6")));
-	assert_false(udp->recognise(BYTES("\x7e\x29\x30\x27\xa0\3\2\1\5\xa1\3\2\1\x1e\xa6\3\2\1\6" "\xa4\x11\x18\x0f"
-		"20261126224006Z" "\xa5\3\2\1\x0c")));
+	assert_true(udp->recognise(
+		BYTES("\x7e\x29\x30\x27\xa0\3\2\1\5\xa1\3\2\1\x1e\xa4\x11\x18\x0f"
+		      "2026x126224006Z\xa5\3\2\1\x0c\xa6\3\2\1\6")));
+	assert_false(
+		udp->recognise(BYTES("\x7e\x29\x30\x27\xa0\3\2\1\5\xa1\3\2\1\x1e\xa6\3\2\1\6"
+				     "\xa4\x11\x18\x0f"
+				     "20261126224006Z\xa5\3\2\1\x0c")));
 	assert_false(udp->recognise(BYTES(MIT "x")));
-	assert_false(udp->recognise(BYTES("\x6b\x81\x88\x30\x81\x85" BEGINNING "\xa6\3\2\1\6" NOWHERE)));
+	assert_false(udp->recognise(
+		BYTES("\x6b\x81\x88\x30\x81\x85" BEGINNING "\xa6\3\2\1\6" NOWHERE)));
 }
 
 /* No name of anybody is in the request. */
@@ -48,10 +63,18 @@ static void no_name(void **state)
 	const struct protocol *udp = protocol_expected(TRANSPORT_UDP, 88);
 
 	(void)state;
-	check_request(udp, 0x1a2b3c4d, BYTES("\x6a\x81\x8c\x30\x81\x89" "\xa1\3\2\1\5" "\xa2\3\2\1\x0a" "\xa4\x7d\x30\x7b"
-		"\xa0\7\3\5\0\0\0\0\0" "\xa2\x1b\x1b\x19" "1A2B3C4D.CADASTRE.INVALID"
-		"\xa3\x2e\x30\x2c\xa0\3\2\1\2\xa1\x25\x30\x23\x1b\6krbtgt\x1b\x19" "1A2B3C4D.CADASTRE.INVALID"
-		"\xa5\x11\x18\x0f" "19700101000000Z" "\xa7\6\2\4\1\2\3\4" "\xa8\x08\x30\6\2\1\x12\2\1\x11"));
+	check_request(udp, 0x1a2b3c4d,
+		BYTES("\x6a\x81\x8c\x30\x81\x89"
+		      "\xa1\3\2\1\5"
+		      "\xa2\3\2\1\x0a"
+		      "\xa4\x7d\x30\x7b"
+		      "\xa0\7\3\5\0\0\0\0\0"
+		      "\xa2\x1b\x1b\x19"
+		      "1A2B3C4D.CADASTRE.INVALID"
+		      "\xa3\x2e\x30\x2c\xa0\3\2\1\2\xa1\x25\x30\x23\x1b\6krbtgt\x1b\x19"
+		      "1A2B3C4D.CADASTRE.INVALID\xa5\x11\x18\x0f"
+		      "19700101000000Z\xa7\6\2\4\1\2\3\4"
+		      "\xa8\x08\x30\6\2\1\x12\2\1\x11"));
 }
 
 static void over_tcp(void **state)

@@ -2,7 +2,8 @@
 /* KNXnet/IP's self-description: KNX System Specifications 3.8.2, 7.5.4 (blocks), 7.7. */
 #include "tests/unit/scanner/protocol/check.h"
 
-#define DEVICE "\x36\x01\x02\0\x11\x05\0\0\0\x83\x01\x02\x03\x04\xe0\0\x17\x0c\x02\0\x5e\x10\x20\x30" \
+#define DEVICE                                                                                 \
+	"\x36\x01\x02\0\x11\x05\0\0\0\x83\x01\x02\x03\x04\xe0\0\x17\x0c\x02\0\x5e\x10\x20\x30" \
 	"IP Router hall\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
 #define SERVICES "\x0a\x02\x02\x01\x03\x01\x04\x01\x05\x01"
 static const char described[] = "\x06\x10\x02\x04\0\x46" DEVICE SERVICES;

@@ -2,18 +2,21 @@
 /* The root DSE of a directory: RFC 4512, 5.1. */
 #include "tests/unit/scanner/protocol/check.h"
 
-#define ATTRIBUTE(size, type_size, type, set_size, values) "\x30" size "\x04" type_size type "\x31" set_size values
-#define OBJECT_CLASS                                                                               \
+#define ATTRIBUTE(size, type_size, type, set_size, values)                                     \
+	"\x30" size "\x04" type_size type "\x31" set_size values
+#define OBJECT_CLASS                                                                           \
 	ATTRIBUTE("\x25", "\x0b", "objectClass", "\x16", "\x04\x03top\x04\x0fOpenLDAProotDSE")
 #define VERSIONS ATTRIBUTE("\x1d", "\x14", "supportedLDAPVersion", "\x05", "\x04\x03" "2,3")
 #define HOST ATTRIBUTE("\x21", "\x0b", "dnsHostName", "\x12", "\x04\x10" "dc1.lanhe.exampl")
 #define DONE "\x30\x0c\x02\x01\x01\x65\x07\x0a\x01\0\x04\0\x04\0"
 
 /* 39 + 31 + 35 bytes of attributes. */
-static const char answer[] = "\x30\x72\x02\x01\x01\x64\x6d\x04\0\x30\x69" OBJECT_CLASS VERSIONS HOST DONE;
+static const char answer[] =
+	"\x30\x72\x02\x01\x01\x64\x6d\x04\0\x30\x69" OBJECT_CLASS VERSIONS HOST DONE;
 /* As Active Directory writes lengths. */
-static const char four_bytes[] = "\x30\x84\0\0\0\x7a\x02\x01\x01\x64\x84\0\0\0\x71\x04\0\x30\x69" OBJECT_CLASS VERSIONS
-	HOST DONE;
+static const char four_bytes[] =
+	"\x30\x84\0\0\0\x7a\x02\x01\x01\x64\x84\0\0\0\x71\x04\0\x30\x69" OBJECT_CLASS VERSIONS
+		HOST DONE;
 static const char somebody[] = "\x30\x10\x02\x01\x01\x64\x0b\x04\x07" "cn=mike\x30\0" DONE;
 
 static void root(void **state)
@@ -42,9 +45,12 @@ static void lengths(void **state)
 	assert_true(ldap->recognise(BYTES(four_bytes)));
 	check_hostile(ldap, BYTES(four_bytes));
 	assert_int_equal(ldap->complete(BYTES("\x30\x84\x7f\xff\xff\xff\x02\x01\x01\x64")), -1);
-	assert_int_equal(ldap->complete(BYTES("\x30\x0c\x02\x01\x01\x61\x07\x0a\x01\0\x04\0\x04\0")), -1);
+	assert_int_equal(
+		ldap->complete(BYTES("\x30\x0c\x02\x01\x01\x61\x07\x0a\x01\0\x04\0\x04\0")),
+		-1);
 	assert_int_equal(ldap->complete(BYTES("HTTP")), -1);
-	assert_false(ldap->recognise(BYTES("\x30\x0c\x02\x01\x05\x65\x07\x0a\x01\0\x04\0\x04\0")));
+	assert_false(
+		ldap->recognise(BYTES("\x30\x0c\x02\x01\x05\x65\x07\x0a\x01\0\x04\0\x04\0")));
 }
 
 /* Only the root is anybody's. */
@@ -58,7 +64,8 @@ static void entries(void **state)
 	check_is(r, "ldap.host", NULL);
 	memcpy(bytes, answer, sizeof(answer));
 	memcpy(other, somebody, sizeof(somebody));
-	assert_int_equal(ldap->overheard(bytes, sizeof(answer) - 1), sizeof(answer) - sizeof(DONE));
+	assert_int_equal(
+		ldap->overheard(bytes, sizeof(answer) - 1), sizeof(answer) - sizeof(DONE));
 	assert_int_equal(ldap->overheard(other, sizeof(somebody) - 1), 0);
 }
 
@@ -84,15 +91,16 @@ static void starttls(void **state)
 	check_hostile(ldap, bytes, m);
 	memcpy(bytes + n, refused, sizeof(refused) - 1);
 	assert_int_equal(ldap->secure(2, bytes, m, out, sizeof(out)), -1);
-	check_says(ldap, 1, bytes, m, BYTES("\x30\x05\x02\x01\x02\x42\0")); /* the farewell as ever */
+	check_says(ldap, 1, bytes, m,
+		BYTES("\x30\x05\x02\x01\x02\x42\0")); /* the farewell as ever */
 	memcpy(bytes + n, "HTTP/1.1 400", 12);
 	assert_int_equal(ldap->secure(2, bytes, n + 12, out, sizeof(out)), -1);
 }
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(starttls), cmocka_unit_test(root), cmocka_unit_test(lengths),
-		cmocka_unit_test(entries)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(starttls), cmocka_unit_test(root),
+		cmocka_unit_test(lengths), cmocka_unit_test(entries)};
 
 	return RUN(tests);
 }

@@ -86,27 +86,31 @@ static void replies_in_a_row(void **state)
 /* Each step by a reply of the form that it must have; a word that has no room is not said. */
 static void steps(void **state)
 {
-	static const struct line_step step[] = {{"220", NULL, "EHLO a\r\n"}, {"250", "TLS", "TLS\r\n"},
-		{"220", NULL, NULL}};
+	static const struct line_step step[] = {
+		{"220", NULL, "EHLO a\r\n"}, {"250", "TLS", "TLS\r\n"}, {"220", NULL, NULL}};
 	static const struct {
 		const char *heard;
 		unsigned int said;
 		long answer;
-	} rows[] = {{"220 a\r\n", 0, 8}, {"220-a\r\n", 0, 0}, {"421 a\r\n", 0, -1}, {"what", 0, -1},
-		{"220 a\r\n250-b\r\n250 tls\r\n", 1, 5}, {"220 a\r\n250 b\r\n", 1, -1},
-		{"220 a\r\n250-tls\r\n", 1, 0}, {"220 a\r\n250 TLS\r\n220 go\r\n", 2, PROTOCOL_SECURED},
-		{"220 a\r\n250 TLS\r\n454 no\r\n", 2, -1}, {"220 a\r\n250 TLS\r\n220 go\r\n", 3, -1}};
+	} rows[] = {{"220 a\r\n", 0, 8}, {"220-a\r\n", 0, 0}, {"421 a\r\n", 0, -1},
+		{"what", 0, -1}, {"220 a\r\n250-b\r\n250 tls\r\n", 1, 5},
+		{"220 a\r\n250 b\r\n", 1, -1}, {"220 a\r\n250-tls\r\n", 1, 0},
+		{"220 a\r\n250 TLS\r\n220 go\r\n", 2, PROTOCOL_SECURED},
+		{"220 a\r\n250 TLS\r\n454 no\r\n", 2, -1},
+		{"220 a\r\n250 TLS\r\n220 go\r\n", 3, -1}};
 	uint8_t out[64];
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		struct span heard = {(const uint8_t *)rows[i].heard, strlen(rows[i].heard)};
 
-		assert_int_equal(reply_secure(step, ARRAY_SIZE(step), rows[i].said, heard, out, sizeof(out)),
+		assert_int_equal(reply_secure(step, ARRAY_SIZE(step), rows[i].said, heard, out,
+					 sizeof(out)),
 			rows[i].answer);
 		if (rows[i].answer > 0 && rows[i].answer != PROTOCOL_SECURED)
-			assert_int_equal(reply_secure(step, ARRAY_SIZE(step), rows[i].said, heard, out,
-				(size_t)rows[i].answer - 1), -1);
+			assert_int_equal(reply_secure(step, ARRAY_SIZE(step), rows[i].said,
+						 heard, out, (size_t)rows[i].answer - 1),
+				-1);
 	}
 }
 

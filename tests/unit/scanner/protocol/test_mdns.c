@@ -5,13 +5,16 @@
 #define QUESTION "\x09_services\x07_dns-sd\x04_udp\x05local\0\0\x0c\0\x01"
 /* 6.7: id and question repeated, the cache-flush bit not set, a short time to live. The names
  * after the first point to their ends: 0x0c is the question, 0x23 its "local". */
-static const char answer[] = "\x12\x34\x84\0\0\x01\0\x03\0\0\0\x03" QUESTION
+static const char answer[] =
+	"\x12\x34\x84\0\0\x01\0\x03\0\0\0\x03" QUESTION
 	"\xc0\x0c\0\x0c\0\x01\0\0\0\x0a\0\x14\x0c_workstation\x04_tcp\xc0\x23"
 	"\xc0\x0c\0\x0c\0\x01\0\0\0\x0a\0\x0c\x04_ipp\x04_tcp\xc0\x23"
 	"\xc0\x0c\0\x0c\0\x01\0\0\0\x0a\0\x0c\x04_ipp\x04_tcp\xc0\x23"
 	"\x04pump\xc0\x23\0\x01\0\x01\0\0\0\x0a\0\x04\xc6\x12\0\x05"
-	"\x01x\x04_ipp\x04_tcp\xc0\x23\0\x21\0\x01\0\0\0\x0a\0\x0d\0\0\0\0\x02\x77\x04pump\xc0\x23"
-	"\x04pump\x0c_device-info\x04_tcp\xc0\x23\0\x10\0\x01\0\0\0\x0a\0\x10\x0fmodel=Xserve3,1";
+	"\x01x\x04_ipp\x04_"
+	"tcp\xc0\x23\0\x21\0\x01\0\0\0\x0a\0\x0d\0\0\0\0\x02\x77\x04pump\xc0\x23"
+	"\x04pump\x0c_device-info\x04_tcp\xc0\x23\0\x10\0\x01\0\0\0\x0a\0\x10\x0fmodel=Xserve3,"
+	"1";
 /* Overheard: no question, to the group (18.3). */
 static const char announced[] = "\0\0\x84\0\0\0\0\x01\0\0\0\0"
 	"\x04pump\x05local\0\0\x01\x80\x01\0\0\0\x78\0\x04\xc6\x12\0\x05";
@@ -44,7 +47,8 @@ static void answers(void **state)
 static void others(void **state)
 {
 	static const char refused[] = "\x12\x34\x80\x05\0\x01\0\0\0\0\0\0" QUESTION;
-	static const char shouted[] = "\x12\x34\x84\0\0\x01\0\x01\0\0\0\0\x04PUMP\x05LOCAL\0\0\x01\0\x01"
+	static const char shouted[] =
+		"\x12\x34\x84\0\0\x01\0\x01\0\0\0\0\x04PUMP\x05LOCAL\0\0\x01\0\x01"
 		"\xc0\x0c\0\x01\0\x01\0\0\0\x0a\0\x04\xc6\x12\0\x05";
 	const struct protocol *mdns = protocol_by_name("mdns");
 
@@ -61,10 +65,12 @@ static void others(void **state)
 	assert_false(mdns->recognise(BYTES("\x12\x34\0\0\0\x01\0\0\0\0\0\0" QUESTION)));
 	assert_false(mdns->recognise(BYTES(refused)));
 	assert_string_equal(protocol_recognise(TRANSPORT_UDP, BYTES(refused))->name, "dns");
-	assert_false(mdns->recognise(BYTES("\x12\x34\x84\0\0\x01\0\x01\0\0\0\0\x04pump\x03lab\0\0\x01\0\x01"
-		"\xc0\x0c\0\x01\0\x01\0\0\0\x0a\0\x04\xc6\x12\0\x05")));
+	assert_false(mdns->recognise(
+		BYTES("\x12\x34\x84\0\0\x01\0\x01\0\0\0\0\x04pump\x03lab\0\0\x01\0\x01"
+		      "\xc0\x0c\0\x01\0\x01\0\0\0\x0a\0\x04\xc6\x12\0\x05")));
 	/* More answers stated than there are, and a name that points to itself. */
-	mdns->read(BYTES("\x12\x34\x84\0\0\x01\xff\xff\xff\xff\xff\xff" QUESTION), check_reading());
+	mdns->read(BYTES("\x12\x34\x84\0\0\x01\xff\xff\xff\xff\xff\xff" QUESTION),
+		check_reading());
 	mdns->read(BYTES("\x12\x34\x84\0\0\x01\xff\xff\0\0\0\0" QUESTION
 		"\xc0\x2e\0\x0c\0\x01\0\0\0\x0a\xff\xff\xc0\x2e"), check_reading());
 }
@@ -78,7 +84,9 @@ static void many(void **state)
 
 	(void)state;
 	for (int i = 63; i >= 0; i--, n += 12 + 5 + 5 + 2) {
-		memcpy(bytes + n, "\xc0\x0c\0\x0c\0\x01\0\0\0\x0a\0\x0c\x04_k" "??\x04_tcp\xc0\x23", 24);
+		memcpy(bytes + n,
+			"\xc0\x0c\0\x0c\0\x01\0\0\0\x0a\0\x0c\x04_k??\x04_tcp\xc0\x23",
+			24);
 		bytes[n + 15] = (uint8_t)('a' + i / 8);
 		bytes[n + 16] = (uint8_t)('a' + i % 8);
 	}

@@ -62,8 +62,8 @@ static void unit_255_once(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(readings), cmocka_unit_test(overheard),
-		cmocka_unit_test(unit_255_once)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(readings),
+		cmocka_unit_test(overheard), cmocka_unit_test(unit_255_once)};
 
 	return RUN(tests);
 }

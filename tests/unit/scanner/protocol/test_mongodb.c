@@ -3,9 +3,17 @@
 #include "tests/unit/scanner/protocol/check.h"
 
 /* version, gitVersion, an array, a document, a boolean, ok: 1.0 */
-#define ELEMENTS                                                                                   \
-	"\2version\0\6\0\0\0" "6.0.4\0" "\4versionArray\0\x0c\0\0\0\x10" "0\0\6\0\0\0\0"           \
-	"\3openssl\0\5\0\0\0\0" "\x08" "debug\0\0" "\2gitVersion\0\5\0\0\0" "44ff\0" "\1ok\0\0\0\0\0\0\0\xf0\x3f"
+#define ELEMENTS                                                                               \
+	"\2version\0\6\0\0\0"                                                                  \
+	"6.0.4\0"                                                                              \
+	"\4versionArray\0\x0c\0\0\0\x10"                                                       \
+	"0\0\6\0\0\0\0"                                                                        \
+	"\3openssl\0\5\0\0\0\0"                                                                \
+	"\x08"                                                                                 \
+	"debug\0\0"                                                                            \
+	"\2gitVersion\0\5\0\0\0"                                                               \
+	"44ff\0"                                                                               \
+	"\1ok\0\0\0\0\0\0\0\xf0\x3f"
 #define DOCUMENT_SIZE (4 + sizeof(ELEMENTS) - 1 + 1)
 
 static size_t make_answer(uint8_t out[512])

@@ -17,8 +17,10 @@ static void answers(void **state)
 	check_is(r, "hw.product", "NPort 5110A");
 	check_hostile(moxa, BYTES(answer));
 	assert_null(moxa->repeats);
-	assert_false(moxa->recognise(BYTES(HEAD "\0\x55\x55\x55\x1a\x51\0\x90\xe9\x10\x20\x30\xc6\x12\0\x08")));
-	assert_false(moxa->recognise(BYTES(HEAD "\0\x55\x55\x55\x1a\x51\0\x90\xe8\x10\x20\x30\xc6\x12\0")));
+	assert_false(moxa->recognise(
+		BYTES(HEAD "\0\x55\x55\x55\x1a\x51\0\x90\xe9\x10\x20\x30\xc6\x12\0\x08")));
+	assert_false(moxa->recognise(
+		BYTES(HEAD "\0\x55\x55\x55\x1a\x51\0\x90\xe8\x10\x20\x30\xc6\x12\0")));
 	check_request(moxa, 7, BYTES("\x01\0\0\x08\0\0\0\0"));
 	assert_int_equal(moxa->risk, PROTOCOL_STANDARD); /* its maker does not document it */
 }

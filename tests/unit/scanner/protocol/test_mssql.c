@@ -2,8 +2,12 @@
 /* The answer of SQL Server's browser: [MC-SQLR], 2.2.5. */
 #include "tests/unit/scanner/protocol/check.h"
 
-#define ONE "ServerName;HIST01;InstanceName;MSSQLSERVER;IsClustered;No;Version;15.0.2000.5;tcp;1433;;"
-#define TWO "ServerName;HIST01;InstanceName;ALARMS;IsClustered;No;Version;10.50.1600.1;np;\\\\HIST01\\pipe\\a;;"
+#define ONE                                                                                    \
+	"ServerName;HIST01;InstanceName;MSSQLSERVER;IsClustered;No;Version;15.0.2000.5;tcp;"   \
+	"1433;;"
+#define TWO                                                                                    \
+	"ServerName;HIST01;InstanceName;ALARMS;IsClustered;No;Version;10.50.1600.1;np;"        \
+	"\\\\HIST01\\pipe\\a;;"
 static const char answer[] = "\x05\xb6\0" ONE TWO;
 
 static void answers(void **state)
@@ -23,7 +27,8 @@ static void answers(void **state)
 	check_name(r, "mssql", "hist01");
 	check_hostile(mssql, BYTES(answer));
 	assert_null(mssql->repeats);
-	/* Semicolons alone, no value behind the last name, a length that is not the datagram's. */
+	/* Semicolons alone, no value behind the last name, a length that is not the
+	 * datagram's. */
 	mssql->read(BYTES("\x05\x0f\0ServerName;;;;;"), check_reading());
 	mssql->read(BYTES("\x05\x11\0ServerName;A;Vers"), check_reading());
 	assert_false(mssql->recognise(BYTES("\x05\xb7\0" ONE TWO)));

@@ -25,7 +25,11 @@ static void versions(void **state)
 }
 
 /* Behind the version: thread, challenge, NUL, and what it can do. */
-#define GREETING(can) "\x21\0\0\0\x0a" "8.0.36\0" "\x08\0\0\0" "abcdefgh\0" can "\xff\x02\0\xff\xdf\x15\0\0\0\0"
+#define GREETING(can)                                                                          \
+	"\x21\0\0\0\x0a"                                                                       \
+	"8.0.36\0"                                                                             \
+	"\x08\0\0\0"                                                                           \
+	"abcdefgh\0" can "\xff\x02\0\xff\xdf\x15\0\0\0\0"
 
 static void encryption(void **state)
 {
@@ -38,22 +42,28 @@ static void encryption(void **state)
 	check_is(check_read(mysql, BYTES(GREETING("\xff\xff"))), "mysql.tls", "yes");
 	check_is(check_read(mysql, BYTES(GREETING("\xff\xf7"))), "mysql.tls", "no");
 	check_hostile(mysql, BYTES(GREETING("\xff\xff")));
-	/* Asked for where it is offered, once; then the handshake, for which nothing more is heard. */
+	/* Asked for where it is offered, once; then the handshake, for which nothing more is
+	 * heard. */
 	assert_int_equal(mysql->secure(0, BYTES(GREETING("\xff\xff")), out, sizeof(out)), 36);
 	assert_memory_equal(out, request, sizeof(request));
-	assert_memory_equal(out + sizeof(request), nothing, sizeof(nothing)); /* no name, no password */
+	assert_memory_equal(
+		out + sizeof(request), nothing, sizeof(nothing)); /* no name, no password */
 	assert_int_equal(mysql->secure(0, BYTES(GREETING("\xff\xff")), out, 35), 0);
-	assert_int_equal(mysql->secure(1, BYTES(GREETING("\xff\xff")), out, sizeof(out)), PROTOCOL_SECURED);
+	assert_int_equal(mysql->secure(1, BYTES(GREETING("\xff\xff")), out, sizeof(out)),
+		PROTOCOL_SECURED);
 	assert_int_equal(mysql->secure(2, BYTES(GREETING("\xff\xff")), out, sizeof(out)), -1);
 	assert_int_equal(mysql->secure(0, BYTES(GREETING("\xff\xf7")), out, sizeof(out)), -1);
 	assert_int_equal(mysql->secure(0, BYTES("\x21\0\0\0\x0a" "8.0"), out, sizeof(out)), 0);
 	assert_int_equal(mysql->secure(0, BYTES(refusal), out, sizeof(out)), -1);
-	assert_null(reading_get(check_read(mysql, BYTES("\x0a\0\0\0\x0a" "8.0.36\0\x08\0")), "mysql.tls"));
+	assert_null(reading_get(check_read(mysql, BYTES("\x0a\0\0\0\x0a"
+							"8.0.36\0\x08\0")),
+		"mysql.tls"));
 }
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(versions), cmocka_unit_test(encryption)};
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(versions), cmocka_unit_test(encryption)};
 
 	return RUN(tests);
 }

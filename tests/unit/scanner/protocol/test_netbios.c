@@ -6,12 +6,13 @@
 #define HEAD "\x12\x34\x84\0\0\0\0\x01\0\0\0\0" STAR "\0\x21\0\x01\0\0\0\0"
 /* A domain controller: four names, the address of its adapter, the rest of its statistics. */
 static const char status[] = HEAD "\0\x7f\x04"
-	"SCADA01        \0\x04\0"
-	"SCADA01        \x20\x04\0"
-	"PLANT          \0\x84\0"
-	"PLANT          \x1c\x84\0"
-	"\x02\0\x5e\x10\x20\x30"
-	"\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
+				  "SCADA01        \0\x04\0"
+				  "SCADA01        \x20\x04\0"
+				  "PLANT          \0\x84\0"
+				  "PLANT          \x1c\x84\0"
+				  "\x02\0\x5e\x10\x20\x30"
+				  "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
+				  "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
 
 static void node_status(void **state)
 {
@@ -41,9 +42,11 @@ static void others(void **state)
 	/* More names stated than there are; a name that is no NetBIOS name; a service record of
 	 * DNS, which has the same number. */
 	assert_false(netbios->recognise(BYTES(HEAD "\0\x07\xff" "\0\0\0\0\0\0")));
-	assert_false(netbios->recognise(BYTES("\x12\x34\x84\0\0\0\0\x01\0\0\0\0\x01x\0\0\x21\0\x01\0\0\0\0"
-		"\0\x07\0\0\0\0\0\0\0")));
-	assert_false(netbios->recognise(BYTES("\x12\x34\0\0\0\x01\0\0\0\0\0\0" STAR "\0\x21\0\x01")));
+	assert_false(netbios->recognise(
+		BYTES("\x12\x34\x84\0\0\0\0\x01\0\0\0\0\x01x\0\0\x21\0\x01\0\0\0\0"
+		      "\0\x07\0\0\0\0\0\0\0")));
+	assert_false(netbios->recognise(
+		BYTES("\x12\x34\0\0\0\x01\0\0\0\0\0\0" STAR "\0\x21\0\x01")));
 	/* Samba states no adapter. */
 	check_is(check_read(netbios, BYTES(HEAD "\0\x07\0\0\0\0\0\0\0")), "nbns.mac", NULL);
 }
@@ -57,8 +60,8 @@ static void the_question(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(node_status), cmocka_unit_test(others),
-		cmocka_unit_test(the_question)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(node_status),
+		cmocka_unit_test(others), cmocka_unit_test(the_question)};
 
 	return RUN(tests);
 }

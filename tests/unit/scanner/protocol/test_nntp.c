@@ -14,7 +14,8 @@ static void greetings(void **state)
 	check_is(r, "nntp.posting", "allowed");
 	check_is(r, "service.product", "INN");
 	check_is(r, "service.version", "2.7.1");
-	r = check_read(nntp, BYTES("201 Leafnode NNTP daemon, version 1.11.12 running at news (my fqdn: news)\r\n"));
+	r = check_read(nntp, BYTES("201 Leafnode NNTP daemon, version 1.11.12 running at news "
+				   "(my fqdn: news)\r\n"));
 	check_is(r, "nntp.posting", "not allowed");
 	check_is(r, "service.product", "Leafnode");
 	check_says(nntp, 0, BYTES(INN), BYTES("QUIT\r\n"));

@@ -4,7 +4,8 @@
 
 static const char packet[] = "\x24\x01\x03\xe9\0\0\0\0\0\0\0\0GPS\0"
 	"\xe0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\xe0\0\0\0\0\0\0\0\xe0\0\0\0\0\0\0\0";
-static const char variables[] = "\x16\x82\0\x01\0\0\0\0\0\0\0\x1e" "version=\"ntpd 4.2.8p17@1.40\"\r\n";
+static const char variables[] = "\x16\x82\0\x01\0\0\0\0\0\0\0\x1e"
+				"version=\"ntpd 4.2.8p17@1.40\"\r\n";
 
 static void readings(void **state)
 {

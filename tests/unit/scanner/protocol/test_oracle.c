@@ -23,7 +23,8 @@ static void versions(void **state)
 	r = check_read(oracle, BYTES("\0\x08\0\0\x0b\0\0\0"));
 	check_is(r, "oracle.answer", "asked again");
 	check_is(r, "oracle.version", NULL);
-	r = check_read(oracle, BYTES("\0\x2c\0\0\4\0\0\0\"\0\0\x20(DESCRIPTION=(VSNNUM=9999999999))"));
+	r = check_read(
+		oracle, BYTES("\0\x2c\0\0\4\0\0\0\"\0\0\x20(DESCRIPTION=(VSNNUM=9999999999))"));
 	check_is(r, "oracle.answer", "refused");
 	check_hostile(oracle, BYTES(REFUSED));
 	check_hostile(oracle, BYTES(ACCEPTED BANNER));
@@ -45,7 +46,8 @@ static void frames(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(versions), cmocka_unit_test(frames)};
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(versions), cmocka_unit_test(frames)};
 
 	return RUN(tests);
 }

@@ -3,7 +3,10 @@
 #include "tests/unit/scanner/protocol/check.h"
 
 #define ACCEPTED "\x11\x22\x33\x44" "\0\0\0\1" "\0\0\0\0" "\0\0\0\0" "\0\0\0\0" "\0\0\0\0"
-#define MAPPER(version, transport) "\0\0\0\1" "\0\1\x86\xa0" "\0\0\0" version "\0\0\0" transport "\0\0\0\x6f"
+#define MAPPER(version, transport)                                                             \
+	"\0\0\0\1"                                                                             \
+	"\0\1\x86\xa0"                                                                         \
+	"\0\0\0" version "\0\0\0" transport "\0\0\0\x6f"
 #define MAPPERS MAPPER("\4", "\6") MAPPER("\3", "\6") MAPPER("\2", "\6") \
 	MAPPER("\4", "\x11") MAPPER("\3", "\x11") MAPPER("\2", "\x11")
 #define NFS(version) "\0\0\0\1" "\0\1\x86\xa3" "\0\0\0" version "\0\0\0\6" "\0\0\x08\1"
@@ -21,7 +24,8 @@ static void over_udp(void **state)
 	check_is(r, "portmap.ports", "tcp/111 portmapper, udp/111 portmapper");
 	r = check_read(udp, BYTES(ACCEPTED MAPPERS NFS("\3") NFS("\4") OTHER END));
 	check_is(r, "portmap.programs", "portmapper 2-4, nfs 3-4, 536870913 1");
-	check_is(r, "portmap.ports", "tcp/111 portmapper, udp/111 portmapper, tcp/2049 nfs, tcp/40000 536870913");
+	check_is(r, "portmap.ports",
+		"tcp/111 portmapper, udp/111 portmapper, tcp/2049 nfs, tcp/40000 536870913");
 	check_is(r, "portmap.nfs", "3 tcp, 4 tcp");
 	check_is(r, "portmap.mountd", NULL);
 	r = check_read(udp, BYTES(ACCEPTED MAPPERS NFS("\xc8") NFS("\3") NFS("\3")
@@ -30,21 +34,36 @@ static void over_udp(void **state)
 	check_is(r, "portmap.mountd", "1 udp");
 	check_hostile(udp, BYTES(LIST));
 	check_repeats(udp, BYTES(LIST), 0x11223344);
-	check_request(udp, 0x11223344, BYTES("\x11\x22\x33\x44" "\0\0\0\0" "\0\0\0\2" "\0\1\x86\xa0" "\0\0\0\2" "\0\0\0\4"
-		"\0\0\0\0" "\0\0\0\0" "\0\0\0\0" "\0\0\0\0"));
+	check_request(udp, 0x11223344,
+		BYTES("\x11\x22\x33\x44"
+		      "\0\0\0\0"
+		      "\0\0\0\2"
+		      "\0\1\x86\xa0"
+		      "\0\0\0\2"
+		      "\0\0\0\4"
+		      "\0\0\0\0"
+		      "\0\0\0\0"
+		      "\0\0\0\0"
+		      "\0\0\0\0"));
 	/* No end, more behind it, no port mapper in it, nobody's list. */
 	assert_false(udp->recognise(BYTES(ACCEPTED MAPPERS)));
 	assert_false(udp->recognise(BYTES(LIST END)));
 	assert_false(udp->recognise(BYTES(ACCEPTED NFS("\3") END)));
 	assert_false(udp->recognise(BYTES(ACCEPTED "\0\0\0\2" MAPPERS END)));
-	assert_false(udp->recognise(BYTES("\x11\x22\x33\x44" "\0\0\0\1" "\0\0\0\0" "\0\0\0\0" "\0\0\xff\xff" "\0\0\0\0")));
+	assert_false(udp->recognise(BYTES("\x11\x22\x33\x44"
+					  "\0\0\0\1"
+					  "\0\0\0\0"
+					  "\0\0\0\0"
+					  "\0\0\xff\xff"
+					  "\0\0\0\0")));
 }
 
 /* What rpcbind answered to a procedure that it has not. */
 static void refusals(void **state)
 {
 	const struct protocol *udp = protocol_expected(TRANSPORT_UDP, 111);
-	static const uint8_t refused[] = "\x11\x22\x33\x44\0\0\0\1\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\3";
+	static const uint8_t refused[] =
+		"\x11\x22\x33\x44\0\0\0\1\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\3";
 	struct reading *r = check_reading();
 
 	(void)state;
@@ -74,10 +93,21 @@ static void over_tcp(void **state)
 	r = check_read(tcp, BYTES("\0\0\0\x90" ACCEPTED MAPPERS));
 	check_is(r, "portmap.programs", "portmapper 2-4");
 	assert_false(tcp->recognise(BYTES("\x80\0\0\x90" ACCEPTED MAPPERS)));
-	assert_int_equal(tcp->complete(BYTES("\x80\0\0\x28\x11\x22\x33\x44\0\0\0\0")), -1); /* a call */
+	assert_int_equal(
+		tcp->complete(BYTES("\x80\0\0\x28\x11\x22\x33\x44\0\0\0\0")), -1); /* a call */
 	assert_int_equal(tcp->complete(BYTES("HTTP/1.1 400 Bad")), -1);
-	check_request(tcp, 1, BYTES("\x80\0\0\x28" "\0\0\0\1" "\0\0\0\0" "\0\0\0\2" "\0\1\x86\xa0" "\0\0\0\2" "\0\0\0\4"
-		"\0\0\0\0" "\0\0\0\0" "\0\0\0\0" "\0\0\0\0"));
+	check_request(tcp, 1,
+		BYTES("\x80\0\0\x28"
+		      "\0\0\0\1"
+		      "\0\0\0\0"
+		      "\0\0\0\2"
+		      "\0\1\x86\xa0"
+		      "\0\0\0\2"
+		      "\0\0\0\4"
+		      "\0\0\0\0"
+		      "\0\0\0\0"
+		      "\0\0\0\0"
+		      "\0\0\0\0"));
 }
 
 /* More programs than are kept, and one over and over. */
@@ -97,13 +127,15 @@ static void long_lists(void **state)
 	}
 	assert_true(tcp->recognise(bytes, sizeof(bytes)));
 	tcp->read(bytes, sizeof(bytes), r);
-	assert_true(strncmp(reading_get(r, "portmap.programs"), "portmapper 2, rstatd 2, ", 24) == 0);
+	assert_true(strncmp(reading_get(r, "portmap.programs"), "portmapper 2, rstatd 2, ",
+			    24) == 0);
 }
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(over_udp), cmocka_unit_test(refusals),
-		cmocka_unit_test(over_tcp), cmocka_unit_test(long_lists)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(over_udp),
+		cmocka_unit_test(refusals), cmocka_unit_test(over_tcp),
+		cmocka_unit_test(long_lists)};
 
 	return RUN(tests);
 }

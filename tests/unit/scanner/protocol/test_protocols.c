@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The list of protocols, and what any of them can ever say. Every byte string that a builder
- * makes, for whatever a server says, is held against the explicit list below: there is no write,
- * start, subscribe, login or broadcast in it.
+ * makes, for whatever a server says, is held against the explicit list below: there is no
+ * write, start, subscribe, login or broadcast in it.
  */
 #include "tests/unit/scanner/protocol/check.h"
 
@@ -18,35 +18,53 @@
 
 /* Four bytes of a realm below INVALID, in hexadecimal digits. */
 #define NOWHERE "................" "2e43414441535452452e494e56414c4944"
-#define AS_REQ "6a818c" "308189" "a103020105" "a20302010a" "a47d" "307b" "a00703050000000000" "a21b1b19" NOWHERE \
-	"a32e302ca003020102a12530231b066b7262746774" "1b19" NOWHERE "a511180f31393730303130313030303030305a" \
-	"a706020401020304" "a8083006020112020111"
+#define AS_REQ                                                                                 \
+	"6a818c"                                                                               \
+	"308189"                                                                               \
+	"a103020105"                                                                           \
+	"a20302010a"                                                                           \
+	"a47d"                                                                                 \
+	"307b"                                                                                 \
+	"a00703050000000000"                                                                   \
+	"a21b1b19" NOWHERE "a32e302ca003020102a12530231b066b7262746774"                        \
+	"1b19" NOWHERE "a511180f31393730303130313030303030305a"                                \
+	"a706020401020304"                                                                     \
+	"a8083006020112020111"
 
 /* Hexadecimal; ".." is any byte, "*" the rest. */
 static const struct {
 	const char *protocol, *bytes;
 } allowed[] = {
 	/* Server information, with an invoke id. */
-	{"ads", "03661471........01000000" "000000000000" "1027" "00000000"},
+	{"ads", "03661471........01000000"
+		"000000000000102700000000"},
 	/* ReadPropertyMultiple and ReadProperty of the device object, unicast. */
-	{"bacnet", "810a002101040005.." "0e0c023fffff1e094b0979097809460" "92c090c094d093a1f"},
+	{"bacnet", "810a002101040005.."
+		   "0e0c023fffff1e094b097909780946092c090c094d093a1f"},
 	{"bacnet", "810a001101040005..0c0c023fffff1979"},
 	/* The header of version 0-9-1. */
 	{"amqp", "414d515000000901"},
 	/* GET /.well-known/core. */
-	{"coap", "4801...................." "bb2e77656c6c2d6b6e6f776e" "04636f7265"},
+	{"coap", "4801...................."
+		 "bb2e77656c6c2d6b6e6f776e04636f7265"},
 	/* Request link status, master 3 to outstation 1. */
 	{"dnp3", "056405c901000300753e"},
 	/* version.bind TXT CHAOS, over UDP and TCP. */
-	{"dns", "....00000001000000000000" "0776657273696f6e0462696e640000100003"},
-	{"dns", "001e....00000001000000000000" "0776657273696f6e0462696e640000100003"},
+	{"dns", "....00000001000000000000"
+		"0776657273696f6e0462696e640000100003"},
+	{"dns", "001e....00000001000000000000"
+		"0776657273696f6e0462696e640000100003"},
 	/* The name of one address, no recursion: these forms and no other (N: the address). */
-	{"dns.ptr", "....00000001000000000000N" "07696e2d61646472" "0461727061" "00000c0001"},
-	{"dns.ptr", "....00000001000000000000N" "03697036" "0461727061" "00000c0001"},
+	{"dns.ptr", "....00000001000000000000N"
+		    "07696e2d61646472046172706100000c0001"},
+	{"dns.ptr", "....00000001000000000000N"
+		    "03697036046172706100000c0001"},
 	/* ListIdentity, to be answered soon, with a context. */
-	{"enip", "630000000000000000000000" "0100............" "00000000"},
+	{"enip", "630000000000000000000000"
+		 "0100............00000000"},
 	/* Controller data read. */
-	{"fins", "80000200000000" "6300.." "050100"},
+	{"fins", "80000200000000"
+		 "6300..050100"},
 	/* A version that both have; none of the ways in is chosen. */
 	{"vnc", "524642203030332e3030380a"},
 	{"vnc", "524642203030332e3030370a"},
@@ -61,43 +79,58 @@ static const struct {
 	{"imap", "61204c4f474f55540d0a"},
 	/* Acknowledgement of settings; leave. What comes first is asks_page() below. */
 	{"http2", "000000040100000000"},
-	{"http2", "000008070000000000" "0000000000000000"},
+	{"http2", "000008070000000000"
+		  "0000000000000000"},
 	/* TESTFR act. */
 	{"iec104", "680443000000"},
 	/* Description, to be sent back. */
-	{"knxip", "06100203000e" "0801000000000000"},
+	{"knxip", "06100203000e"
+		  "0801000000000000"},
 	/* PTR of the kinds of service that a host offers. */
-	{"mdns", "....00000001000000000000" "095f7365727669636573075f646e732d7364045f756470056c6f63616c00"
-		"000c0001"},
-	/* IKE_SA_INIT of an initiator, whose payloads are one proposal of ten transforms, a value of
-	 * group 14 and a nonce. */
-	{"ike", "................000000000000000021202208" "00000000000001ac" "22000064" "000000600101000a"
-		"0300000c0100000c800e0100" "0300000c0100000c800e0080" "0300000801000003"
-		"0300000802000005" "0300000802000002" "030000080300000c" "0300000803000002"
-		"030000080400000e" "0300000804000013" "0000000804000002"
+	{"mdns", "....00000001000000000000"
+		 "095f7365727669636573075f646e732d7364045f756470056c6f63616c00"
+		 "000c0001"},
+	/* IKE_SA_INIT of an initiator, whose payloads are one proposal of ten transforms, a
+	 * value of group 14 and a nonce. */
+	{"ike", "................000000000000000021202208"
+		"00000000000001ac22000064000000600101000a0300000c0100000c800e0100"
+		"0300000c0100000c800e008003000008010000030300000802000005"
+		"0300000802000002030000080300000c0300000803000002"
+		"030000080400000e03000008040000130000000804000002"
 		"28000108000e0000" ANY_256 "00000024" ANY_32},
 	/* Get Channel Authentication Capabilities, outside a session. */
-	{"ipmi", "0600ff0700000000000000000009" "2018c881..388e04.."},
+	{"ipmi", "0600ff0700000000000000000009"
+		 "2018c881..388e04.."},
 	/* Search of the root DSE, one entry, five seconds, all attributes; unbind. */
-	{"ldap", "302b020101" "63260400" "0a0100" "0a0100" "020101" "020105" "010100"
-		"870b6f626a656374436c617373" "3006" "04012a" "04012b"},
+	{"ldap", "302b020101"
+		 "632604000a01000a0100020101020105010100870b6f626a656374436c617373"
+		 "300604012a04012b"},
 	{"ldap", "30050201024200"},
 	/* StartTLS. */
-	{"ldap", "301d020103" "77188016312e332e362e312e342e312e313436362e3230303337"},
+	{"ldap", "301d020103"
+		 "77188016312e332e362e312e342e312e313436362e3230303337"},
 	/* Session, command 0 to polling address 0, end of the session. */
-	{"hartip", "0100000000" "01000d" "0100004e20"},
-	{"hartip", "0100030000" "02000d" "0280000082"},
-	{"hartip", "0100010000" "030008"},
-	/* COTP connect; association with MMS, of which the services are identify and conclude; identify;
-	 * conclude; COTP disconnect. */
+	{"hartip", "0100000000"
+		   "01000d0100004e20"},
+	{"hartip", "0100030000"
+		   "02000d0280000082"},
+	{"hartip", "0100010000"
+		   "030008"},
+	/* COTP connect; association with MMS, of which the services are identify and conclude;
+	 * identify; conclude; COTP disconnect. */
 	{"mms", "0300001611e00000000100c0010ac1020001c2020001"},
-	{"mms", "030000be02f0800db50506130100160102140200023302000134020001c19f31819ca003800101a281948104"
-		"00000001820400000001a423300f0201010604520100013004060251013010020103060528ca220201300406"
-		"0251016161305f020101a05a6058a107060528ca220203a20706052901876701a30302010ca6060604290187"
-		"67a70302010cbe32283006025101020103a027a82580027d00810101820101830105a416800101810305f100"
-		"820c032000000000000000000010"},
-	{"mms", "0300001b02f080" "01000100" "610e300c020103a007" "a005" "020101" "8200"},
-	{"mms", "0300001602f080" "01000100" "61093007020103a002" "8b00"},
+	{"mms", "030000be02f0800db50506130100160102140200023302000134020001c19f31819ca003800101"
+		"a281948104"
+		"00000001820400000001a423300f0201010604520100013004060251013010020103060528ca22"
+		"0201300406"
+		"0251016161305f020101a05a6058a107060528ca220203a20706052901876701a30302010ca606"
+		"0604290187"
+		"67a70302010cbe32283006025101020103a027a82580027d00810101820101830105a416800101"
+		"810305f100820c032000000000000000000010"},
+	{"mms", "0300001b02f080"
+		"01000100610e300c020103a007a0050201018200"},
+	{"mms", "0300001602f080"
+		"0100010061093007020103a0028b00"},
 	{"mms", "0300000b0680....000100"},
 	/* Function 43/14, basic, unit 1 and unit 255. */
 	{"modbus", "000100000005012b0e0100"},
@@ -110,50 +143,66 @@ static const struct {
 	{"mqtt", "100d00044d5154540502003c000000"},
 	{"mqtt", "e000"},
 	/* SSLRequest: it names nobody. */
-	{"mysql", "20000001" "018a0000" "00000001" "21" "0000000000000000000000000000000000000000000000"},
+	{"mysql", "20000001"
+		  "018a000000000001210000000000000000000000000000000000000000000000"},
 	/* buildInfo. */
-	{"mongodb", "380000000100000000000000dd070000000000000023000000106275696c64496e666f000100"
+	{"mongodb",
+		"380000000100000000000000dd070000000000000023000000106275696c64496e666f000100"
 		"000002246462000600000061646d696e0000"},
 	/* COMMAND=version. */
-	{"oracle", "0068000001000000013a012c000020007fff7f0800000001002e003a00000000000000000000"
+	{"oracle",
+		"0068000001000000013a012c000020007fff7f0800000001002e003a00000000000000000000"
 		"0000000000000000000000000000000000000000284445534352495054494f4e3d28434f4e4e"
 		"4543545f444154413d28434f4d4d414e443d76657273696f6e292929"},
 	/* PRELOGIN: version 9.0, encryption as the server likes. */
-	{"mssql", "1201002f00000100" "00001a0006" "0100200001" "0200210001" "0300220004" "0400260001" "ff"
-		"090000000000" "00" "00" "00000000" "00"},
+	{"mssql", "1201002f00000100"
+		  "00001a00060100200001020021000103002200040400260001"
+		  "ff09000000000000000000000000"},
 	/* ApiVersions, version 0. */
-	{"kafka", "00000012" "0012" "0000" "63616461" "0008" "6361646173747265"},
-	/* AS-REQ without the name of a client [1] and without a proof [3], for a realm ".........CADASTRE.INVALID",
-	 * over UDP and TCP. */
+	{"kafka", "00000012"
+		  "001200006361646100086361646173747265"},
+	/* AS-REQ without the name of a client [1] and without a proof [3], for a realm
+	 * ".........CADASTRE.INVALID", over UDP and TCP. */
 	{"kerberos", AS_REQ},
 	{"kerberos", "0000008f" AS_REQ},
 	/* QUIT. */
 	{"nntp", "515549540d0a"},
 	/* Reset of a client, which acknowledges nothing. */
-	{"openvpn", "38................" "00" "00000000"},
-	{"openvpn", "000e" "38................" "00" "00000000"},
+	{"openvpn", "38................"
+		    "0000000000"},
+	{"openvpn", "000e"
+		    "38................0000000000"},
 	/* DUMP of the port mapper, nobody's credentials. */
-	{"portmap", "........" "00000000" "00000002" "000186a0" "00000002" "00000004" "00000000000000000000000000000000"},
-	{"portmap", "80000028" "........" "00000000" "00000002" "000186a0" "00000002" "00000004"
-		"00000000000000000000000000000000"},
+	{"portmap", "........"
+		    "0000000000000002000186a0000000020000000400000000000000000000000000000000"},
+	{"portmap", "80000028"
+		    "........0000000000000002000186a00000000200000004"
+		    "00000000000000000000000000000000"},
 	/* NULL of NFS, version 4 and version 3, nobody's credentials. */
-	{"nfs", "80000028" "........" "00000000" "00000002" "000186a3" "00000004" "00000000"
+	{"nfs", "80000028"
+		"........0000000000000002000186a30000000400000000"
 		"00000000000000000000000000000000"},
-	{"nfs", "80000028" "........" "00000000" "00000002" "000186a3" "00000003" "00000000"
+	{"nfs", "80000028"
+		"........0000000000000002000186a30000000300000000"
 		"00000000000000000000000000000000"},
 	/* Binding request, nothing asked for. */
-	{"stun", "0001" "0000" "2112a442" "........................"},
+	{"stun", "0001"
+		 "00002112a442........................"},
 	/* Types of service, of all authorities, in the scope DEFAULT. */
-	{"slp", "0209" "00001d" "0000" "000000" "...." "0002656e" "0000" "ffff" "000744454641554c54"},
+	{"slp", "0209"
+		"00001d0000000000....0002656e0000ffff000744454641554c54"},
 	/* Set-up of version 11.0, without authorisation. */
-	{"x11", "6c00" "0b00" "0000" "0000" "0000" "0000"},
+	{"x11", "6c00"
+		"0b000000000000000000"},
 	/* srvr. */
 	{"zookeeper", "73727672"},
 	/* Node status of "*". */
-	{"netbios", "....00000001000000000000" "20434b" "41414141414141414141414141414141414141414141"
-		"414141414141414100" "00210001"},
+	{"netbios", "....00000001000000000000"
+		    "20434b41414141414141414141414141414141414141414141"
+		    "41414141414141410000210001"},
 	/* Client packet; read variables. */
-	{"ntp", "2300" "0000000000000000000000000000000000000000000000000000000000000000000000000000"
+	{"ntp", "2300"
+		"0000000000000000000000000000000000000000000000000000000000000000000000000000"
 		"................"},
 	{"ntp", "160200010000000000000000"},
 	/* Hello. */
@@ -162,7 +211,8 @@ static const struct {
 	{"postgresql", "0000000804d2162f"},
 	{"postgresql", "0000000800000000"},
 	/* Connect, with what protects. */
-	{"rdp", "030000130ee0000000000001000800" "0b000000"},
+	{"rdp", "030000130ee0000000000001000800"
+		"0b000000"},
 	/* PING, INFO server, QUIT. */
 	{"redis", "50494e470d0a"},
 	{"redis", "494e464f207365727665720d0a"},
@@ -174,7 +224,8 @@ static const struct {
 	{"s7", "0300002102f080320700000000000800080001120411440100ff09000400110001"},
 	{"s7", "0300002102f080320700000000000800080001120411440100ff090004001c0001"},
 	{"s7", "0300000b0680....000100"},
-	/* Negotiation of a dialect, with an id; the first message of NTLM, which names nobody. */
+	/* Negotiation of a dialect, with an id; the first message of NTLM, which names
+	 * nobody. */
 	{"smb", "0000006cfe534d42400000000000000000000100000000000000000000000000000000000000"
 		"0000000000000000000000000000000000000000000000000000000000002400040001000000"
 		"00000000................................00000000000000000202100200030203"},
@@ -184,58 +235,71 @@ static const struct {
 		"010401823702020aa22a04284e544c4d5353500001000000058208a200000000000000000000"
 		"000000000000000000000000000f"},
 	/* Engine discovery of version 3. */
-	{"snmp", "303e02010330110204........020300ffe30401040201030410300e0400020100020100040004000400"
-		"301404000400a00e0204........0201000201003000"},
-	/* Identification and KEXINIT; opening of the exchange; disconnect. Never NEWKEYS (21) or a
-	 * service request (5). */
+	{"snmp", "303e02010330110204........"
+		 "020300ffe30401040201030410300e0400020100020100040004000400"
+		 "301404000400a00e0204........0201000201003000"},
+	/* Identification and KEXINIT; opening of the exchange; disconnect. Never NEWKEYS (21)
+	 * or a service request (5). */
 	{"ssh", "5353482d322e302d6361646173747265*"},
-	{"ssh", "0000....""..1e*"},
-	{"ssh", "0000....""..010000000b*"},
+	{"ssh", "0000...."
+		"..1e*"},
+	{"ssh", "0000...."
+		"..010000000b*"},
 };
 
 #define HOST "\1"
 #define PORT "\3" /* ":8080", or nothing */
 #define PATH "\2" /* a path of the server's own choice */
-#define OPTIONS(host) "OPTIONS sip:" host " SIP/2.0\r\n" \
-	"Via: SIP/2.0/UDP cadastre.invalid;branch=z9hG4bK################;rport\r\n" \
-	"Max-Forwards: 0\r\nFrom: <sip:cadastre.invalid>;tag=########\r\nTo: <sip:" host ">\r\n" \
-	"Call-ID: ################@cadastre.invalid\r\nCSeq: 1 OPTIONS\r\n" \
-	"Accept: application/sdp\r\nUser-Agent: cadastre/" CADASTRE_VERSION "\r\n" \
+#define OPTIONS(host)                                                                          \
+	"OPTIONS sip:" host " SIP/2.0\r\n"                                                     \
+	"Via: SIP/2.0/UDP cadastre.invalid;branch=z9hG4bK################;rport\r\n"           \
+	"Max-Forwards: 0\r\nFrom: <sip:cadastre.invalid>;tag=########\r\nTo: <sip:" host       \
+	">\r\n"                                                                                \
+	"Call-ID: ################@cadastre.invalid\r\nCSeq: 1 OPTIONS\r\n"                    \
+	"Accept: application/sdp\r\nUser-Agent: cadastre/" CADASTRE_VERSION "\r\n"             \
 	"Content-Length: 0\r\n\r\n"
 
 /* Text; "#" is a hexadecimal digit, HOST the address that is asked. */
 static const struct {
 	const char *protocol, *text;
 } allowed_texts[] = {
-	{"http", "GET / HTTP/1.1\r\nHost: " HOST "\r\nUser-Agent: cadastre/" CADASTRE_VERSION "\r\n"
-		"Accept: */*\r\nConnection: close\r\n\r\n"},
-	{"web", "GET / HTTP/1.1\r\nHost: " HOST PORT "\r\nUser-Agent: cadastre/" CADASTRE_VERSION "\r\n"
+	{"http", "GET / HTTP/1.1\r\nHost: " HOST "\r\nUser-Agent: cadastre/" CADASTRE_VERSION
+		 "\r\n"
+		 "Accept: */*\r\nConnection: close\r\n\r\n"},
+	{"web", "GET / HTTP/1.1\r\nHost: " HOST PORT
+		"\r\nUser-Agent: cadastre/" CADASTRE_VERSION "\r\n"
 		"Accept: */*\r\nConnection: keep-alive\r\n\r\n"},
-	{"web", "GET " PATH " HTTP/1.1\r\nHost: " HOST PORT "\r\nUser-Agent: cadastre/" CADASTRE_VERSION
+	{"web", "GET " PATH " HTTP/1.1\r\nHost: " HOST PORT
+		"\r\nUser-Agent: cadastre/" CADASTRE_VERSION
 		"\r\nAccept: */*\r\nConnection: keep-alive\r\n\r\n"},
-	{"web", "GET /favicon.ico HTTP/1.1\r\nHost: " HOST PORT "\r\nUser-Agent: cadastre/"
-		CADASTRE_VERSION "\r\nAccept: */*\r\nConnection: close\r\n\r\n"},
+	{"web", "GET /favicon.ico HTTP/1.1\r\nHost: " HOST PORT
+		"\r\nUser-Agent: cadastre/" CADASTRE_VERSION
+		"\r\nAccept: */*\r\nConnection: close\r\n\r\n"},
 	/* TLS is asked for; nothing else is said inside it but the farewell. */
 	{"smtp", "EHLO cadastre.invalid\r\n"},
 	{"smtp", "STARTTLS\r\n"},
 	{"ftp", "AUTH TLS\r\n"},
 	{"pop3", "STLS\r\n"},
 	{"imap", "s STARTTLS\r\n"},
-	{"http", "GET /version HTTP/1.1\r\nHost: " HOST "\r\nUser-Agent: cadastre/" CADASTRE_VERSION "\r\n"
-		"Accept: */*\r\nConnection: close\r\n\r\n"},
+	{"http", "GET /version HTTP/1.1\r\nHost: " HOST
+		 "\r\nUser-Agent: cadastre/" CADASTRE_VERSION "\r\n"
+		 "Accept: */*\r\nConnection: close\r\n\r\n"},
 	{"fox", "fox a 1 -1 fox hello\n{\nfox.version=s:1.0\nid=i:1\n};;\n"},
-	{"rtsp", "OPTIONS * RTSP/1.0\r\nCSeq: 1\r\nUser-Agent: cadastre/" CADASTRE_VERSION "\r\n\r\n"},
+	{"rtsp", "OPTIONS * RTSP/1.0\r\nCSeq: 1\r\nUser-Agent: cadastre/" CADASTRE_VERSION
+		 "\r\n\r\n"},
 	{"sip", OPTIONS(HOST)},
 	{"sip", OPTIONS("invalid")},
-	{"ssdp", "M-SEARCH * HTTP/1.1\r\nHOST: " HOST ":1900\r\nMAN: \"ssdp:discover\"\r\nMX: 1\r\n"
-		"ST: upnp:rootdevice\r\n\r\n"},
+	{"ssdp", "M-SEARCH * HTTP/1.1\r\nHOST: " HOST
+		 ":1900\r\nMAN: \"ssdp:discover\"\r\nMX: 1\r\n"
+		 "ST: upnp:rootdevice\r\n\r\n"},
 	{"wsd", "<?xml version=\"1.0\"?>"
 		"<e:Envelope xmlns:e=\"http://www.w3.org/2003/05/soap-envelope\""
 		" xmlns:a=\"http://schemas.xmlsoap.org/ws/2004/08/addressing\"><e:Header>"
 		"<a:MessageID>urn:uuid:########-####-4000-8000-00000000####</a:MessageID>"
 		"<a:To>urn:schemas-xmlsoap-org:ws:2005:04:discovery</a:To>"
 		"<a:Action>http://schemas.xmlsoap.org/ws/2005/04/discovery/Probe</a:Action>"
-		"</e:Header><e:Body><Probe xmlns=\"http://schemas.xmlsoap.org/ws/2005/04/discovery\"/>"
+		"</e:Header><e:Body><Probe "
+		"xmlns=\"http://schemas.xmlsoap.org/ws/2005/04/discovery\"/>"
 		"</e:Body></e:Envelope>"},
 };
 
@@ -249,30 +313,46 @@ static const struct {
 	HEARD("bacnet", "\x81\x0a\0\x09\x01\0\x60\x05\x09\x81\x0a\0\x09\x01\0\x60\x05\x09"),
 	HEARD("ftp", "220-a\r\n220 b\r\n234 go\r\n"),
 	HEARD("smtp", "220 a ESMTP\r\n250-a\r\n250 STARTTLS\r\n220 go\r\n"),
-	HEARD("pop3", "+OK a\r\n+OK go\r\n"), HEARD("imap", "* OK a\r\ns OK go\r\n"),
+	HEARD("pop3", "+OK a\r\n+OK go\r\n"),
+	HEARD("imap", "* OK a\r\ns OK go\r\n"),
 	HEARD("nfs", "\x80\0\0\x18\0\0\0\1\0\0\0\1\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"),
-	HEARD("nntp", "200 a\r\n"), HEARD("http2", "\0\0\6\4\0\0\0\0\0\0\3\0\0\0\x64" "\0\0\1\1\5\0\0\0\1\x88"),
-	HEARD("mms", "\x03\0\0\x0b\x06\xd0\0\x01\0\x44\0\x03\0\0\x10\x02\xf0\x80\x0e\x07\x06\x05\x28\xca\x22\x02\x03"
-		"\x03\0\0\x07\x02\xf0\x80\x03\0\0\x07\x02\xf0\x80"),
+	HEARD("nntp", "200 a\r\n"),
+	HEARD("http2", "\0\0\6\4\0\0\0\0\0\0\3\0\0\0\x64"
+		       "\0\0\1\1\5\0\0\0\1\x88"),
+	HEARD("mms", "\x03\0\0\x0b\x06\xd0\0\x01\0\x44\0\x03\0\0\x10\x02\xf0\x80\x0e\x07\x06"
+		     "\x05\x28\xca\x22\x02\x03"
+		     "\x03\0\0\x07\x02\xf0\x80\x03\0\0\x07\x02\xf0\x80"),
 	HEARD("modbus", "\0\x01\0\0\0\x03\x01\xab\x0a\0\x02\0\0\0\x03\xff\xab\x0b"),
 	HEARD("mqtt", "\x20\x03\0\0\0"),
-	HEARD("mysql", "\x21\0\0\0\x0a" "8.0.36\0" "\x08\0\0\0" "abcdefgh\0\xff\xff\xff\x02\0\xff\xdf\x15\0\0\0\0"),
-	HEARD("ntp", "\x24\x01\x03\xe9\0\0\0\0\0\0\0\0GPS\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
-		"\0\0\0\0\0\0\0\0\0\0"),
-	HEARD("postgresql", "N"), HEARD("postgresql", "S"),
+	HEARD("mysql", "\x21\0\0\0\x0a"
+		       "8.0.36\0"
+		       "\x08\0\0\0"
+		       "abcdefgh\0\xff\xff\xff\x02\0\xff\xdf\x15\0\0\0\0"),
+	HEARD("ntp", "\x24\x01\x03\xe9\0\0\0\0\0\0\0\0GPS\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
+		     "\0\0\0\0\0\0"
+		     "\0\0\0\0\0\0\0\0\0\0"),
+	HEARD("postgresql", "N"),
+	HEARD("postgresql", "S"),
 	HEARD("ldap", "\x30\x0c\x02\x01\x01\x65\x07\x0a\x01\0\x04\0\x04\0"
-		"\x30\x0c\2\1\3\x78\7\x0a\1\0\4\0\4\0"),
-	HEARD("smb", "\0\0\0\x40\xfeSMB\x40\0\0\0\0\0\0\0\0\0\1\0\1\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
-		"\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"),
-	HEARD("hartip", "\1\1\0\0\0\1\0\x0d\1\0\0\x4e\x20"), HEARD("hartip", "\1\1\3\0\0\2\0\x08"),
-	HEARD("vnc", "RFB 003.008\n\x02\x01\x02"), HEARD("vnc", "RFB 003.003\n\0\0\0\x02"),
+		      "\x30\x0c\2\1\3\x78\7\x0a\1\0\4\0\4\0"),
+	HEARD("smb", "\0\0\0\x40\xfeSMB\x40\0\0\0\0\0\0\0\0\0\1\0\1\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
+		     "\0\0\0\0\0\0\0\0\0\0\0"
+		     "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"),
+	HEARD("hartip", "\1\1\0\0\0\1\0\x0d\1\0\0\x4e\x20"),
+	HEARD("hartip", "\1\1\3\0\0\2\0\x08"),
+	HEARD("vnc", "RFB 003.008\n\x02\x01\x02"),
+	HEARD("vnc", "RFB 003.003\n\0\0\0\x02"),
 	HEARD("memcached", "VERSION 1.6.18\r\n"),
 	HEARD("redis", "+PONG\r\n$2\r\nab\r\n"),
-	HEARD("s7", "\x03\0\0\x0b\x06\xd0\0\x01\0\x44\0\x03\0\0\x07\x02\xf0\x80\x03\0\0\x07\x02\xf0\x80"
-		"\x03\0\0\x07\x02\xf0\x80"),
-	HEARD("ssh", "SSH-2.0-a\r\n\0\0\0\x58\x04\x14" "cccccccccccccccc\0\0\0\x11" "curve25519-sha256"
-		"\0\0\0\x0bssh-ed25519\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
-		"\0\0\0\0\0\0\0\0\0\0\0\x0c\x04\x1f" "ab\0\0\0\0\0\0\0\0"),
+	HEARD("s7", "\x03\0\0\x0b\x06\xd0\0\x01\0\x44\0\x03\0\0\x07\x02\xf0\x80\x03\0\0\x07\x02"
+		    "\xf0\x80"
+		    "\x03\0\0\x07\x02\xf0\x80"),
+	HEARD("ssh", "SSH-2.0-a\r\n\0\0\0\x58\x04\x14"
+		     "cccccccccccccccc\0\0\0\x11"
+		     "curve25519-sha256\0\0\0\x0bssh-"
+		     "ed25519\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
+		     "\0\0\0\0\0\0\0\0\0\0\0\x0c\x04\x1f"
+		     "ab\0\0\0\0\0\0\0\0"),
 	HEARD("telnet", "\xff\xfd\x18\xff\xfb\x01\xff\xfa\x18\x01\xff\xf0login: "),
 };
 
@@ -295,20 +375,23 @@ static bool fits(const char *pattern, const uint8_t *bytes, size_t size)
 }
 
 /* How much of the bytes a mark stands for; HOST may be empty, a path is not. */
-static bool fits_mark(char mark, const char *host, const uint8_t *bytes, size_t size, size_t *ret)
+static bool fits_mark(
+	char mark, const char *host, const uint8_t *bytes, size_t size, size_t *ret)
 {
 	char whole[64];
 	size_t n = 0;
 
 	if (mark == *HOST) {
-		n = (size_t)snprintf(whole, sizeof(whole), strchr(host, ':') ? "[%s]" : "%s", host);
+		n = (size_t)snprintf(
+			whole, sizeof(whole), strchr(host, ':') ? "[%s]" : "%s", host);
 		*ret = n;
 		return n <= size && memcmp(bytes, whole, n) == 0;
 	}
 	if (mark == *PORT && size > 0 && bytes[0] == ':')
 		for (n = 1; n < size && n <= 5 && isdigit(bytes[n]);)
 			n++;
-	while (mark == *PATH && n < size && isgraph(bytes[n]) && !strchr("\"<>\\^`{|}#", bytes[n]))
+	while (mark == *PATH && n < size && isgraph(bytes[n]) &&
+		!strchr("\"<>\\^`{|}#", bytes[n]))
 		n++;
 	*ret = n;
 	return mark == *PORT ? n != 1 : n > 0 && n <= 257 && bytes[0] == '/';
@@ -335,20 +418,26 @@ static bool fits_text(const char *text, const char *host, const uint8_t *bytes, 
 static bool declines(const uint8_t *bytes, size_t size)
 {
 	for (size_t i = 0; i < size; i += 3)
-		if (size - i < 3 || bytes[i] != 255 || (bytes[i + 1] != 252 && bytes[i + 1] != 254))
+		if (size - i < 3 || bytes[i] != 255 ||
+			(bytes[i + 1] != 252 && bytes[i + 1] != 254))
 			return false;
 	return true;
 }
 
-/* Get-Printer-Attributes of what names a printer, and nothing else: in HTTP, to the address that was asked. */
+/* Get-Printer-Attributes of what names a printer, and nothing else: in HTTP, to the address
+ * that was asked. */
 static bool asks_printer(const char *host, const uint8_t *bytes, size_t size)
 {
 	static const char *const wanted[] = {"printer-make-and-model", "printer-device-id",
-		"printer-firmware-string-version", "printer-name", "printer-location", "printer-uuid"};
+		"printer-firmware-string-version", "printer-name", "printer-location",
+		"printer-uuid"};
 	const char *open = strchr(host, ':') ? "[" : "", *close = *open ? "]" : "";
 	char uri[128], whole[PROTOCOL_REQUEST_MAX], message[PROTOCOL_REQUEST_MAX];
-	static const char beginning[] = "\1\1\0\x0b\0\0\0\1\1" "G\0\x12" "attributes-charset\0\5utf-8"
-		"H\0\x1b" "attributes-natural-language\0\2en" "E\0\x0b" "printer-uri\0";
+	static const char beginning[] = "\1\1\0\x0b\0\0\0\1\1"
+					"G\0\x12"
+					"attributes-charset\0\5utf-8H\0\x1b"
+					"attributes-natural-language\0\2enE\0\x0b"
+					"printer-uri\0";
 	size_t n = sizeof(beginning) - 1, head;
 
 	memcpy(message, beginning, n);
@@ -358,21 +447,30 @@ static bool asks_printer(const char *host, const uint8_t *bytes, size_t size)
 		memcpy(message + n, i ? "D\0\0" : "D\0\x14" "requested-attributes", i ? 3 : 23);
 		n += i ? 3 : 23;
 		message[n++] = 0;
-		n += (size_t)snprintf(message + n, sizeof(message) - n, "%c%s", (int)strlen(wanted[i]), wanted[i]);
+		n += (size_t)snprintf(message + n, sizeof(message) - n, "%c%s",
+			(int)strlen(wanted[i]), wanted[i]);
 	}
 	message[n++] = 3;
-	head = (size_t)snprintf(whole, sizeof(whole), "POST /ipp/print HTTP/1.1\r\nHost: %s%s%s\r\nUser-Agent: cadastre/"
-		CADASTRE_VERSION "\r\nContent-Type: application/ipp\r\nContent-Length: %zu\r\nConnection: close\r\n\r\n",
+	head = (size_t)snprintf(whole, sizeof(whole),
+		"POST /ipp/print HTTP/1.1\r\nHost: %s%s%s\r\nUser-Agent: "
+		"cadastre/" CADASTRE_VERSION
+		"\r\nContent-Type: application/ipp\r\nContent-Length: %zu\r\nConnection: "
+		"close\r\n\r\n",
 		open, host, close, n);
-	return size == head + n && memcmp(bytes, whole, head) == 0 && memcmp(bytes + head, message, n) == 0;
+	return size == head + n && memcmp(bytes, whole, head) == 0 &&
+	       memcmp(bytes + head, message, n) == 0;
 }
 
-/* Preface, settings (no push, 12,288 bytes of a page, a header of 16,384) and GET of "/", on stream 1 and nothing
- * behind it, of the address that is asked. */
+/* Preface, settings (no push, 12,288 bytes of a page, a header of 16,384) and GET of "/", on
+ * stream 1 and nothing behind it, of the address that is asked. */
 static bool asks_page(const char *host, const uint8_t *bytes, size_t size)
 {
-	static const char beginning[] = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" "\0\0\x12\4\0\0\0\0\0"
-		"\0\2\0\0\0\0" "\0\4\0\0\x30\0" "\0\6\0\0\x40\0", agent[] = "cadastre/" CADASTRE_VERSION;
+	static const char beginning[] = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
+					"\0\0\x12\4\0\0\0\0\0"
+					"\0\2\0\0\0\0"
+					"\0\4\0\0\x30\0"
+					"\0\6\0\0\x40\0",
+			  agent[] = "cadastre/" CADASTRE_VERSION;
 	const char *open = strchr(host, ':') ? "[" : "", *close = *open ? "]" : "";
 	char whole[512], *block;
 	size_t n = sizeof(beginning) - 1;
@@ -387,7 +485,9 @@ static bool asks_page(const char *host, const uint8_t *bytes, size_t size)
 	n += 4;
 	whole[n] = (char)snprintf(whole + n + 1, 64, "%s%s%s", open, host, close);
 	n += (size_t)whole[n] + 1;
-	n += (size_t)snprintf(whole + n, 64, "\x0f\x2b%c%s\x0f\4\3*" "/*", (int)sizeof(agent) - 1, agent);
+	n += (size_t)snprintf(whole + n, 64,
+		"\x0f\x2b%c%s\x0f\4\3*/*",
+		(int)sizeof(agent) - 1, agent);
 	block[-7] = (char)(whole + n - block);
 	return size == n && memcmp(bytes, whole, size) == 0;
 }
@@ -426,13 +526,15 @@ static void requests(void **state)
 		for (size_t k = 0; all[i]->request && k < 24; k++) {
 			size_t (*ask)(uint8_t *, size_t, const char *, uint64_t) =
 				k < 12 ? all[i]->request : all[i]->request_inside;
-			size_t size = ask ? ask(out, sizeof(out), hosts[k % 3], seeds[k % 4]) : 0;
+			size_t size =
+				ask ? ask(out, sizeof(out), hosts[k % 3], seeds[k % 4]) : 0;
 
 			if (!ask)
 				break;
 			told += k == 12;
 			assert_true(size > 0);
-			assert_true(all[i]->transport != TRANSPORT_UDP || size <= PROTOCOL_DATAGRAM_MAX);
+			assert_true(all[i]->transport != TRANSPORT_UDP ||
+				    size <= PROTOCOL_DATAGRAM_MAX);
 			assert_true(all[i]->transport == TRANSPORT_UDP || !all[i]->repeats);
 			check_allowed(all[i]->name, hosts[k % 3], out, size);
 			for (size_t room = 0; room < size; room++) /* never past the buffer */
@@ -483,13 +585,16 @@ static void conversations(void **state)
 			if (round % 3 == 2)
 				size = dice >> 32 & 0xff ? (dice >> 40) % size : size;
 			for (unsigned int said = 0; said < 7; said++) {
-				long n = protocol->next ?
-					protocol->next(said, dice, bytes, size, out, sizeof(out)) : -1;
+				long n = protocol->next ? protocol->next(said, dice, bytes,
+								  size, out, sizeof(out))
+							: -1;
 
 				if (n > 0)
 					check_allowed(protocol->name, "", out, (size_t)n);
 				said_something += n > 0;
-				n = protocol->secure ? protocol->secure(said, bytes, size, out, sizeof(out)) : -1;
+				n = protocol->secure ? protocol->secure(said, bytes, size, out,
+							       sizeof(out))
+						     : -1;
 				if (n > 0 && n != PROTOCOL_SECURED)
 					check_allowed(protocol->name, "", out, (size_t)n);
 				said_something += n > 0;
@@ -505,7 +610,8 @@ static void pages_are_asked_in_three_forms(void **state)
 {
 	static const char *const replies[] = {
 		"HTTP/1.1 302 Found\r\nLocation: /a/b.htm?c=%20\r\nContent-Length: 0\r\n\r\n",
-		"HTTP/1.1 301 Moved\r\nLocation: http://198.18.0.1:8080/x\r\nContent-Length: 0\r\n\r\n",
+		"HTTP/1.1 301 Moved\r\nLocation: http://198.18.0.1:8080/x\r\nContent-Length: "
+		"0\r\n\r\n",
 		"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 1\r\n\r\nx"};
 	const struct siphash_key key = siphash_key_seeded(80);
 	uint8_t out[PROTOCOL_REQUEST_MAX], bytes[256];
@@ -519,7 +625,8 @@ static void pages_are_asked_in_three_forms(void **state)
 		size_t requests = 0;
 
 		for (int turn = 0; turn < 5; turn++) {
-			const char *reply = replies[(dice >> (4 + 2 * turn)) % ARRAY_SIZE(replies)];
+			const char *reply =
+				replies[(dice >> (4 + 2 * turn)) % ARRAY_SIZE(replies)];
 			size_t size = strlen(reply), at = 0, n = 1;
 			long asked = web_next(web, 0, out, sizeof(out));
 
@@ -556,7 +663,8 @@ static void put_labels(const struct addr *addr, char *out)
 			n = snprintf(label, sizeof(label), "%d", addr->bytes[i]);
 		else
 			n = snprintf(label, sizeof(label), "%c",
-				digits[i % 2 ? addr->bytes[i / 2] & 15 : addr->bytes[i / 2] >> 4]);
+				digits[i % 2 ? addr->bytes[i / 2] & 15
+					     : addr->bytes[i / 2] >> 4]);
 		out += put_hex(out, (unsigned int)n);
 		for (int k = 0; k < n; k++)
 			out += put_hex(out, (unsigned char)label[k]);
@@ -583,12 +691,13 @@ static void names_are_asked_in_one_form(void **state)
 		assert_true(size > 0 && size <= REVERSE_REQUEST_MAX);
 		for (size_t i = 0; i < ARRAY_SIZE(allowed); i++)
 			if (strcmp(allowed[i].protocol, "dns.ptr") == 0 &&
-				(strstr(allowed[i].bytes, "03697036") != NULL) == (addr.family == 6))
+				(strstr(allowed[i].bytes, "03697036") != NULL) ==
+					(addr.family == 6))
 				form = allowed[i].bytes;
 		assert_non_null(form);
 		put_labels(&addr, labels);
-		snprintf(pattern, sizeof(pattern), "%.*s%s%s", (int)(strchr(form, 'N') - form), form,
-			labels, strchr(form, 'N') + 1);
+		snprintf(pattern, sizeof(pattern), "%.*s%s%s", (int)(strchr(form, 'N') - form),
+			form, labels, strchr(form, 'N') + 1);
 		assert_true(fits(pattern, out, size));
 		assert_int_equal(out[0] << 8 | out[1], (uint16_t)(round * 31));
 		for (size_t room = 0; room < size; room++)
@@ -664,7 +773,8 @@ static void the_list(void **state)
 			(all[i]->risk != PROTOCOL_PASSIVE));
 		assert_string_equal(protocol_by_name(all[i]->name)->name, all[i]->name);
 		for (const uint16_t *port = all[i]->ports; *port; port++) {
-			const struct protocol *first = protocol_expected(all[i]->transport, *port);
+			const struct protocol *first =
+				protocol_expected(all[i]->transport, *port);
 
 			while (first && first != all[i])
 				first = protocol_after(first);
@@ -691,11 +801,13 @@ static void printers_are_never_spoken_to(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(requests), cmocka_unit_test(inside),
-		cmocka_unit_test(conversations), cmocka_unit_test(pages_are_asked_in_three_forms),
+		cmocka_unit_test(conversations),
+		cmocka_unit_test(pages_are_asked_in_three_forms),
 		cmocka_unit_test(names_are_asked_in_one_form),
 		cmocka_unit_test(every_conversation_is_covered),
-		cmocka_unit_test(an_echo_is_no_answer), cmocka_unit_test(requests_carry_the_seed),
-		cmocka_unit_test(the_list), cmocka_unit_test(printers_are_never_spoken_to)};
+		cmocka_unit_test(an_echo_is_no_answer),
+		cmocka_unit_test(requests_carry_the_seed), cmocka_unit_test(the_list),
+		cmocka_unit_test(printers_are_never_spoken_to)};
 
 	return RUN(tests);
 }

@@ -2,7 +2,8 @@
 /* How RDP is protected: [MS-RDPBCGR] 2.2.1.2. */
 #include "tests/unit/scanner/protocol/check.h"
 
-#define CONFIRM(type, flags, value) "\x03\0\0\x13\x0e\xd0\0\0\x12\x34\0" type flags "\x08\0" value "\0\0\0"
+#define CONFIRM(type, flags, value)                                                            \
+	"\x03\0\0\x13\x0e\xd0\0\0\x12\x34\0" type flags "\x08\0" value "\0\0\0"
 
 static void confirms(void **state)
 {
@@ -48,11 +49,14 @@ static void certificate(void **state)
 	const struct protocol *rdp = protocol_by_name("rdp");
 
 	(void)state;
-	assert_int_equal(rdp->secure(1, BYTES(CONFIRM("\2", "\0", "\1")), NULL, 0), PROTOCOL_SECURED);
-	assert_int_equal(rdp->secure(1, BYTES(CONFIRM("\2", "\x1f", "\2")), NULL, 0), PROTOCOL_SECURED);
+	assert_int_equal(
+		rdp->secure(1, BYTES(CONFIRM("\2", "\0", "\1")), NULL, 0), PROTOCOL_SECURED);
+	assert_int_equal(
+		rdp->secure(1, BYTES(CONFIRM("\2", "\x1f", "\2")), NULL, 0), PROTOCOL_SECURED);
 	assert_int_equal(rdp->secure(1, BYTES(CONFIRM("\2", "\0", "\0")), NULL, 0), -1);
 	assert_int_equal(rdp->secure(1, BYTES(CONFIRM("\3", "\0", "\5")), NULL, 0), -1);
-	assert_int_equal(rdp->secure(1, BYTES("\x03\0\0\x0b\x06\xd0\0\0\x12\x34\0"), NULL, 0), -1);
+	assert_int_equal(
+		rdp->secure(1, BYTES("\x03\0\0\x0b\x06\xd0\0\0\x12\x34\0"), NULL, 0), -1);
 	assert_int_equal(rdp->secure(1, BYTES("\x03\0\0\x13"), NULL, 0), 0);
 	assert_int_equal(rdp->secure(1, BYTES("HTTP/1.1"), NULL, 0), -1);
 	assert_int_equal(rdp->secure(0, BYTES(CONFIRM("\2", "\0", "\1")), NULL, 0), -1);
@@ -60,8 +64,8 @@ static void certificate(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(confirms), cmocka_unit_test(not_a_controller),
-		cmocka_unit_test(certificate)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(confirms),
+		cmocka_unit_test(not_a_controller), cmocka_unit_test(certificate)};
 
 	return RUN(tests);
 }

@@ -74,8 +74,10 @@ static void lists(void **state)
 	}
 	assert_true(strlen(reading_get(r, "b")) <= ATTRIBUTE_VALUE_MAX);
 	assert_non_null(strstr(reading_get(r, "b"), "length, 9,"));
-	assert_true(r->used < 2 * ATTRIBUTE_VALUE_MAX + 256); /* its earlier states take no room */
-	reading_append(r, "a", "more"); /* not the last any more: it moves, and nothing else does */
+	assert_true(
+		r->used < 2 * ATTRIBUTE_VALUE_MAX + 256); /* its earlier states take no room */
+	reading_append(
+		r, "a", "more"); /* not the last any more: it moves, and nothing else does */
 	check_is(r, "a", "TLSv1, SHA1 signature, TLSv1.1, \\x1b[2J, more");
 	assert_non_null(strstr(reading_get(r, "b"), "length, 9,"));
 	while (r->used + 600 < sizeof(r->text)) { /* no room: the list stays */
@@ -117,9 +119,9 @@ static void host_names(void **state)
 {
 	static const char *const good[] = {"a", "a.example", "3com.example", "A-1.Example.",
 		"xn--fiqs8s.example", "host1"};
-	static const char *const bad[] = {"", ".", "-a", "a-", "a..b", ".a", "a b", "a_b", "*.example",
-		"198.18.0.1", "2001:db8::1", "a.1", "<script>", "a\x1b[0m", "\xc3\xa9.example", "a/b",
-		"a'--", "a-.example",
+	static const char *const bad[] = {"", ".", "-a", "a-", "a..b", ".a", "a b", "a_b",
+		"*.example", "198.18.0.1", "2001:db8::1", "a.1", "<script>", "a\x1b[0m",
+		"\xc3\xa9.example", "a/b", "a'--", "a-.example",
 		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.example"};
 	struct reading *r;
 
@@ -205,8 +207,9 @@ static void emission(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(attributes), cmocka_unit_test(bounds),
-		cmocka_unit_test(lists), cmocka_unit_test(records_are_not_mixed), cmocka_unit_test(host_names),
+	const struct CMUnitTest tests[] = {cmocka_unit_test(attributes),
+		cmocka_unit_test(bounds), cmocka_unit_test(lists),
+		cmocka_unit_test(records_are_not_mixed), cmocka_unit_test(host_names),
 		cmocka_unit_test(notes), cmocka_unit_test(emission)};
 
 	return RUN(tests);

@@ -2,7 +2,8 @@
 /* Redis: PING, INFO where it is allowed, and refusals: RESP. */
 #include "tests/unit/scanner/protocol/check.h"
 
-static const char open_server[] = "+PONG\r\n$65\r\n# Server\r\nredis_version:7.0.15\r\nredis_git_sha1:0\r\n"
+static const char open_server[] =
+	"+PONG\r\n$65\r\n# Server\r\nredis_version:7.0.15\r\nredis_git_sha1:0\r\n"
 	"tcp_port:6379\r\n\r\n";
 
 static void info(void **state)
@@ -23,7 +24,8 @@ static void info(void **state)
 static void refusals(void **state)
 {
 	const struct protocol *redis = protocol_by_name("redis");
-	const struct reading *r = check_read(redis, BYTES("-NOAUTH Authentication required.\r\n"));
+	const struct reading *r =
+		check_read(redis, BYTES("-NOAUTH Authentication required.\r\n"));
 
 	(void)state;
 	check_is(r, "redis.auth", "required");

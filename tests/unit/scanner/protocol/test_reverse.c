@@ -81,12 +81,15 @@ static void the_question(void **state)
 	(void)state;
 	assert_int_equal(n, 12 + 3 + 3 + 3 + 4 + 8 + 5 + 1 + 4);
 	assert_memory_equal(out,
-		"\xbe\xef\0\0\0\1\0\0\0\0\0\0\00211\00230\00218\003198\7in-addr\4arpa\0\0\x0c\0\1", n);
+		"\xbe\xef\0\0\0\1\0\0\0\0\0\0\00211\00230\00218\003198\7in-"
+		"addr\4arpa\0\0\x0c\0\1",
+		n);
 	n = reverse_question(out, sizeof(out), &asked6, ID);
 	assert_int_equal(n, REVERSE_REQUEST_MAX);
 	assert_memory_equal(out + 12,
 		"\1a\0010\0010\0010\0010\0010\0010\0010\0010\0010\0010\0010\0010\0010\0010\0010"
-		"\0010\0010\0010\0010\0010\0012\0010\0010\0018\001b\001d\0010\0011\0010\0010\0012"
+		"\0010\0010\0010\0010\0010\0012\0010\0010\0018\001b\001d\0010\0011\0010\0010"
+		"\0012"
 		"\3ip6\4arpa\0\0\x0c\0\1",
 		n - 12);
 	assert_int_equal(reverse_question(out, n - 1, &asked6, ID), 0);
@@ -164,7 +167,8 @@ static void answers_that_name_nobody(void **state)
 {
 	(void)state;
 	for (uint16_t code = 1; code < 16; code++) {
-		begin((uint16_t)(0x8400 | code), 1); /* what stands beside an error is not read */
+		begin((uint16_t)(0x8400 | code),
+			1); /* what stands beside an error is not read */
 		RECORD(QNAME, PTR, "\1a\1x\0");
 		assert_int_equal(read_it(), REVERSE_NOTHING);
 	}
@@ -197,12 +201,30 @@ static void what_is_no_host_name(void **state)
 		size_t n;
 	} rows[] = {
 #define ROW(text) {text, sizeof(text) - 1}
-		ROW("\0"), ROW("\3a\0b\1x\0"), ROW("\3a.b\1x\0"), ROW("\3a b\1x\0"), ROW("\3a\nb\1x\0"),
-		ROW("\3a\xff" "b\1x\0"), ROW("\2-a\1x\0"), ROW("\2a-\1x\0"), ROW("\3a\\b\1x\0"),
-		ROW("\3198\00218\00230\00211\0"), ROW("\7<b>x</b>\0"), ROW("\3a;'\1x\0"),
+		ROW("\0"),
+		ROW("\3a\0b\1x\0"),
+		ROW("\3a.b\1x\0"),
+		ROW("\3a b\1x\0"),
+		ROW("\3a\nb\1x\0"),
+		ROW("\3a\xff"
+		    "b\1x\0"),
+		ROW("\2-a\1x\0"),
+		ROW("\2a-\1x\0"),
+		ROW("\3a\\b\1x\0"),
+		ROW("\3198\00218\00230\00211\0"),
+		ROW("\7<b>x</b>\0"),
+		ROW("\3a;'\1x\0"),
 		/* ends in the middle, loops, points ahead of itself or out of the message */
-		ROW("\5ab"), ROW("\1a"), ROW("\1a\xc0"), ROW("\1a\xc0\x36"), ROW("\xc0\x36"),
-		ROW("\xff\xff"), ROW("\x41" "a\0"), ROW("\x80" "a\0"),
+		ROW("\5ab"),
+		ROW("\1a"),
+		ROW("\1a\xc0"),
+		ROW("\1a\xc0\x36"),
+		ROW("\xc0\x36"),
+		ROW("\xff\xff"),
+		ROW("\x41"
+		    "a\0"),
+		ROW("\x80"
+		    "a\0"),
 	};
 
 	(void)state;
@@ -307,7 +329,8 @@ static void damage(void **state)
 		for (size_t i = 0; i < names.n; i++) {
 			char again[READING_HOST_NAME_MAX + 1];
 
-			assert_true(reading_host_name(names.names[i], strlen(names.names[i]), again));
+			assert_true(reading_host_name(
+				names.names[i], strlen(names.names[i]), again));
 			assert_string_equal(again, names.names[i]);
 		}
 	}
@@ -320,7 +343,8 @@ int main(void)
 		cmocka_unit_test(an_answer), cmocka_unit_test(several_names_stand_in_order),
 		cmocka_unit_test(answers_to_others), cmocka_unit_test(answers_that_name_nobody),
 		cmocka_unit_test(what_is_no_host_name), cmocka_unit_test(long_names),
-		cmocka_unit_test(aliases), cmocka_unit_test(chains_end), cmocka_unit_test(damage)};
+		cmocka_unit_test(aliases), cmocka_unit_test(chains_end),
+		cmocka_unit_test(damage)};
 
 	return cmocka_run_group_tests(tests, setup, NULL);
 }

@@ -96,7 +96,7 @@ static int clear(void **state)
 	return 0;
 }
 
-/* ---- behaviours ---------------------------------------------------------------------------- */
+/* ---- behaviours -------------------------------------------------------------------------- */
 
 #define SAYS(name)                                                                             \
 	static size_t name(uint8_t *bytes, size_t size, const struct addr *addr, int fd,       \
@@ -115,7 +115,8 @@ static size_t answer_name(uint8_t *bytes, size_t size, const struct addr *addr)
 
 	bytes[7] = 1;
 	memcpy(bytes + size, "\xc0\x0c\0\x0c\0\1\0\0\1\x2c\0\7\5", 13);
-	n = snprintf((char *)bytes + size + 13, 6, "h%04u", addr->bytes[2] * 256u + addr->bytes[3]);
+	n = snprintf(
+		(char *)bytes + size + 13, 6, "h%04u", addr->bytes[2] * 256u + addr->bytes[3]);
 	assert_int_equal(n, 5);
 	bytes[size + 18] = 0;
 	return answer(bytes, size + 19, 0);
@@ -180,7 +181,7 @@ SAYS(floods)
 	return 0;
 }
 
-/* ---- what is learnt ------------------------------------------------------------------------ */
+/* ---- what is learnt ---------------------------------------------------------------------- */
 
 static struct {
 	unsigned int names;
@@ -197,9 +198,11 @@ static int take(void *context, const struct observation *obs, struct error *rete
 	assert_int_equal(obs->method, OBSERVATION_BY_GREETING);
 	assert_string_equal(observation_attribute(obs, "source"), "dns.ptr");
 	assert_true(obs->raw_size > 12);
-	snprintf(expected, sizeof(expected), "h%04u", obs->addr.bytes[2] * 256u + obs->addr.bytes[3]);
+	snprintf(expected, sizeof(expected), "h%04u",
+		obs->addr.bytes[2] * 256u + obs->addr.bytes[3]);
 	assert_string_equal(observation_attribute(obs, "name"), expected);
-	snprintf(learnt.server, sizeof(learnt.server), "%s", observation_attribute(obs, "server"));
+	snprintf(learnt.server, sizeof(learnt.server), "%s",
+		observation_attribute(obs, "server"));
 	assert_true(learnt.names < ARRAY_SIZE(learnt.addrs));
 	learnt.addrs[learnt.names++] = obs->addr;
 	return 0;
@@ -239,7 +242,7 @@ static struct reverse_counts ask(const struct reverse_server *servers, size_t n)
 	return ask_with(servers, n, &how);
 }
 
-/* ---- the tests ----------------------------------------------------------------------------- */
+/* ---- the tests --------------------------------------------------------------------------- */
 
 static void everybody_has_a_name(void **state)
 {
@@ -263,7 +266,8 @@ static void everybody_has_a_name(void **state)
 
 static void who_names_nobody_is_given_up(void **state)
 {
-	struct reverse_server servers[] = {start(refuses), start(knows_nobody), start(names_all)};
+	struct reverse_server servers[] = {
+		start(refuses), start(knows_nobody), start(names_all)};
 	struct reverse_counts counts = ask(servers, 3);
 
 	(void)state;
@@ -371,7 +375,8 @@ static void note(void *context, const struct reverse_asked *asked)
 	noted.rows[noted.n++] = *asked;
 }
 
-/* What an earlier time was told is not asked again, counts as before, and says as much of the server. */
+/* What an earlier time was told is not asked again, counts as before, and says as much of the
+ * server. */
 static void check_known(behaviour behave, unsigned int patience_ms, size_t n)
 {
 	const struct reverse_server server = start(behave);
@@ -393,7 +398,8 @@ static void check_known(behaviour behave, unsigned int patience_ms, size_t n)
 		how.known = all;
 		how.n_known = parts[i];
 		noted.n = 0;
-		assert_int_equal(reverse_run(&server, 1, addrs, ADDRS, &how, &sink, &counts, NULL), 0);
+		assert_int_equal(
+			reverse_run(&server, 1, addrs, ADDRS, &how, &sink, &counts, NULL), 0);
 		assert_int_equal(noted.n, n - parts[i]);
 		for (size_t k = 0; k < noted.n; k++)
 			assert_true(addr_equal(&noted.rows[k].addr, &all[parts[i] + k].addr));
@@ -450,14 +456,15 @@ static void a_failing_sink_stops(void **state)
 static int setup(void **state)
 {
 	(void)state;
-	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
-		0);
+	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+		-1, 0);
 	return shared == MAP_FAILED ? -1 : 0;
 }
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test_teardown(everybody_has_a_name, clear),
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_teardown(everybody_has_a_name, clear),
 		cmocka_unit_test_teardown(who_names_nobody_is_given_up, clear),
 		cmocka_unit_test_teardown(who_knows_one_network_is_asked_on, clear),
 		cmocka_unit_test_teardown(the_silent_are_given_up, clear),

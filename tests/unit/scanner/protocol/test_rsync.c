@@ -5,7 +5,8 @@
 static void greetings(void **state)
 {
 	const struct protocol *rsync = protocol_by_name("rsync");
-	const struct reading *r = check_read(rsync, BYTES("@RSYNCD: 31.0 sha512 sha256 sha1 md5 md4\n"));
+	const struct reading *r =
+		check_read(rsync, BYTES("@RSYNCD: 31.0 sha512 sha256 sha1 md5 md4\n"));
 	uint8_t overheard[] = "@RSYNCD: 31.0\nmodule\n";
 
 	(void)state;

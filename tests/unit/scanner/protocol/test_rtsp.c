@@ -28,7 +28,8 @@ static void options(void **state)
 static void overheard(void **state)
 {
 	const struct protocol *rtsp = protocol_by_name("rtsp");
-	uint8_t bytes[] = "RTSP/1.0 200 OK\r\nCSeq: 1\r\nSession: 4711\r\nServer: a\r\n\r\nv=0\r\n";
+	uint8_t bytes[] =
+		"RTSP/1.0 200 OK\r\nCSeq: 1\r\nSession: 4711\r\nServer: a\r\n\r\nv=0\r\n";
 	size_t size = rtsp->overheard(bytes, sizeof(bytes) - 1);
 
 	(void)state;
@@ -39,7 +40,8 @@ static void overheard(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(options), cmocka_unit_test(overheard)};
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(options), cmocka_unit_test(overheard)};
 
 	return RUN(tests);
 }

@@ -2,17 +2,25 @@
 /* S7: connection confirm, set-up, system status lists; and what only looks like it. */
 #include "tests/unit/scanner/protocol/check.h"
 
-static const char confirm[] = "\x03\0\0\x16\x11\xd0\0\x01\0\x44\0\xc0\x01\x0a\xc1\x02\x01\0\xc2\x02\x01\x02";
-static const char setup[] = "\x03\0\0\x1b\x02\xf0\x80\x32\x03\0\0\0\0\0\x08\0\0\0\0\xf0\0\0\x01\0\x01\0\xf0";
+static const char confirm[] =
+	"\x03\0\0\x16\x11\xd0\0\x01\0\x44\0\xc0\x01\x0a\xc1\x02\x01\0\xc2\x02\x01\x02";
+static const char setup[] =
+	"\x03\0\0\x1b\x02\xf0\x80\x32\x03\0\0\0\0\0\x08\0\0\0\0\xf0\0\0\x01\0\x01\0\xf0";
 /* One record each of 0x0011 (order number) and its firmware, then module and serial. */
-static const char module[] = "\x03\0\0\x61\x02\xf0\x80\x32\x07\0\0\0\0\0\x0c\0\x44\0\x01\x12\x08\x12\x84\x01\x01"
+static const char module[] =
+	"\x03\0\0\x61\x02\xf0\x80\x32\x07\0\0\0\0\0\x0c\0\x44\0\x01\x12\x08\x12\x84\x01\x01"
 	"\0\0\0\0\xff\x09\0\x40\0\x11\0\x01\0\x1c\0\x02"
-	"\0\x01" "6ES7 315-2EH14-0AB0 " "\0\xc0\0\x01\0\0"
-	"\0\x07" "Boot Loader         " "\0\xc0V\x03\x02\x06";
-static const char component[] = "\x03\0\0\x6d\x02\xf0\x80\x32\x07\0\0\0\0\0\x0c\0\x50\0\x01\x12\x08\x12\x84\x01\x01"
+	"\0\x01"
+	"6ES7 315-2EH14-0AB0 \0\xc0\0\x01\0\0"
+	"\0\x07"
+	"Boot Loader         \0\xc0V\x03\x02\x06";
+static const char component[] =
+	"\x03\0\0\x6d\x02\xf0\x80\x32\x07\0\0\0\0\0\x0c\0\x50\0\x01\x12\x08\x12\x84\x01\x01"
 	"\0\0\0\0\xff\x09\0\x4c\0\x1c\0\x01\0\x22\0\x02"
-	"\0\x02" "CPU 315-2 PN/DP\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
-	"\0\x05" "S C-C2UR28922012\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
+	"\0\x02"
+	"CPU 315-2 PN/DP\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
+	"\0\x05"
+	"S C-C2UR28922012\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
 
 static size_t join(uint8_t *out)
 {
@@ -66,7 +74,8 @@ static void elsewhere(void **state)
 	assert_int_equal(other->request(out, sizeof(out), "", 0), 22);
 	assert_memory_equal(out, usual, 20);
 	assert_int_equal(out[20] << 8 | out[21], 0x0200);
-	assert_true(other->recognise == s7->recognise && other->read == s7->read && other->next == s7->next);
+	assert_true(other->recognise == s7->recognise && other->read == s7->read &&
+		    other->next == s7->next);
 	check_hostile(other, all, n);
 }
 
@@ -93,8 +102,10 @@ static void remote_desktop_is_another(void **state)
 {
 	(void)state;
 	/* A confirm alone may be anybody's; so may the refusal. */
-	assert_false(protocol_by_name("s7")->recognise((const uint8_t *)confirm, sizeof(confirm) - 1));
-	assert_false(protocol_by_name("s7")->recognise(BYTES("\x03\0\0\x0b\x06\x80\0\x01\0\0\x03")));
+	assert_false(protocol_by_name("s7")->recognise(
+		(const uint8_t *)confirm, sizeof(confirm) - 1));
+	assert_false(
+		protocol_by_name("s7")->recognise(BYTES("\x03\0\0\x0b\x06\x80\0\x01\0\0\x03")));
 	/* X.224 confirm with an RDP negotiation response: MS-RDPBCGR, 2.2.1.2. */
 	assert_false(protocol_by_name("s7")->recognise(
 		BYTES("\x03\0\0\x13\x0e\xd0\0\0\x12\x34\0\x02\x1f\x08\0\x02\0\0\0")));
@@ -102,8 +113,8 @@ static void remote_desktop_is_another(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(lists), cmocka_unit_test(elsewhere), cmocka_unit_test(conversation),
-		cmocka_unit_test(remote_desktop_is_another)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(lists), cmocka_unit_test(elsewhere),
+		cmocka_unit_test(conversation), cmocka_unit_test(remote_desktop_is_another)};
 
 	return RUN(tests);
 }

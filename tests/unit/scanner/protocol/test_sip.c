@@ -2,12 +2,14 @@
 /* SIP OPTIONS and its answers: RFC 3261, 11.2, 8.2.6 (what an answer repeats), 20. */
 #include "tests/unit/scanner/protocol/check.h"
 
-#define REPEATED "Via: SIP/2.0/UDP cadastre.invalid;branch=z9hG4bK0123456789abcdef;rport=4000;" \
-	"received=198.18.0.9\r\n" \
-	"From: <sip:cadastre.invalid>;tag=89abcdef\r\nTo: <sip:198.18.0.1>;tag=as1\r\n" \
+#define REPEATED                                                                               \
+	"Via: SIP/2.0/UDP cadastre.invalid;branch=z9hG4bK0123456789abcdef;rport=4000;"         \
+	"received=198.18.0.9\r\n"                                                              \
+	"From: <sip:cadastre.invalid>;tag=89abcdef\r\nTo: <sip:198.18.0.1>;tag=as1\r\n"        \
 	"Call-ID: 0123456789abcdef@cadastre.invalid\r\nCSeq: 1 OPTIONS\r\n"
 static const char ok[] = "SIP/2.0 200 OK\r\n" REPEATED "Server: Asterisk PBX 18.10.0\r\n"
-	"Allow: INVITE, ACK, OPTIONS\r\nSupported: replaces, timer\r\nContent-Length: 0\r\n\r\n";
+			 "Allow: INVITE, ACK, OPTIONS\r\nSupported: replaces, "
+			 "timer\r\nContent-Length: 0\r\n\r\n";
 static const char hops[] = "SIP/2.0 483 Too Many Hops\r\n" REPEATED
 	"user-agent: Kamailio (5.6.3 (x86_64/linux))\r\n\r\nServer: not a field\r\n";
 
@@ -29,8 +31,10 @@ static void answers(void **state)
 	check_repeats(sip, BYTES(ok), 0x0123456789abcdefull);
 	check_repeats(sip, BYTES(hops), 0x0123456789abcdefull);
 	/* The branch elsewhere than in a Via proves nothing. */
-	assert_false(sip->repeats(BYTES("SIP/2.0 200 OK\r\nServer: z9hG4bK0000000000000001\r\n\r\n"
-		"Via: z9hG4bK0000000000000001\r\n"), 1));
+	assert_false(
+		sip->repeats(BYTES("SIP/2.0 200 OK\r\nServer: z9hG4bK0000000000000001\r\n\r\n"
+				   "Via: z9hG4bK0000000000000001\r\n"),
+			1));
 	assert_false(sip->recognise(BYTES("OPTIONS sip:a SIP/2.0\r\n")));
 	assert_false(sip->recognise(BYTES("SIP/2.0 abc OK\r\n")));
 }
@@ -69,8 +73,8 @@ static void the_request(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(answers), cmocka_unit_test(overheard),
-		cmocka_unit_test(the_request)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(answers),
+		cmocka_unit_test(overheard), cmocka_unit_test(the_request)};
 
 	return RUN(tests);
 }

@@ -21,7 +21,12 @@ static void types(void **state)
 	r = check_read(tcp, BYTES(REFUSED));
 	check_is(r, "slp.error", "the scope is not supported");
 	check_is(r, "slp.services", NULL);
-	r = check_read(tcp, BYTES("\2\x0a\0\0\x14" "\0\0" "\0\0\0" "\x12\x34" "\0\2en" "\0\x63" "\0\0"));
+	r = check_read(tcp, BYTES("\2\x0a\0\0\x14"
+				  "\0\0"
+				  "\0\0\0"
+				  "\x12\x34"
+				  "\0\2en\0\x63"
+				  "\0\0"));
 	check_is(r, "slp.error", "an error");
 	for (size_t n = 0; n < size; n++)
 		assert_int_equal(tcp->complete(more, n), 0);
@@ -30,12 +35,42 @@ static void types(void **state)
 	check_hostile(udp, BYTES(ANSWER));
 	check_hostile(tcp, BYTES(REFUSED));
 	check_repeats(udp, BYTES(ANSWER), 0x1234);
-	check_request(udp, 0x1234, BYTES("\2\x09\0\0\x1d" "\0\0" "\0\0\0" "\x12\x34" "\0\2en" "\0\0" "\xff\xff" "\0\7DEFAULT"));
-	/* A request, flags that are none, a list that is longer than the message, and one that is shorter. */
-	assert_false(udp->recognise(BYTES("\2\x09\0\0\x1d" "\0\0" "\0\0\0" "\x12\x34" "\0\2en" "\0\0" "\xff\xff" "\0\7DEFAULT")));
-	assert_false(udp->recognise(BYTES("\2\x0a\0\0\x14" "\1\0" "\0\0\0" "\x12\x34" "\0\2en" "\0\0" "\0\0")));
-	assert_false(udp->recognise(BYTES("\2\x0a\0\0\x14" "\0\0" "\0\0\0" "\x12\x34" "\0\2en" "\0\0" "\0\1")));
-	assert_false(udp->recognise(BYTES("\2\x0a\0\0\x15" "\0\0" "\0\0\0" "\x12\x34" "\0\2en" "\0\0" "\0\0" "x")));
+	check_request(udp, 0x1234,
+		BYTES("\2\x09\0\0\x1d"
+		      "\0\0"
+		      "\0\0\0"
+		      "\x12\x34"
+		      "\0\2en\0\0"
+		      "\xff\xff"
+		      "\0\7DEFAULT"));
+	/* A request, flags that are none, a list that is longer than the message, and one that
+	 * is shorter. */
+	assert_false(udp->recognise(BYTES("\2\x09\0\0\x1d"
+					  "\0\0"
+					  "\0\0\0"
+					  "\x12\x34"
+					  "\0\2en\0\0"
+					  "\xff\xff"
+					  "\0\7DEFAULT")));
+	assert_false(udp->recognise(BYTES("\2\x0a\0\0\x14"
+					  "\1\0"
+					  "\0\0\0"
+					  "\x12\x34"
+					  "\0\2en\0\0"
+					  "\0\0")));
+	assert_false(udp->recognise(BYTES("\2\x0a\0\0\x14"
+					  "\0\0"
+					  "\0\0\0"
+					  "\x12\x34"
+					  "\0\2en\0\0"
+					  "\0\1")));
+	assert_false(udp->recognise(BYTES("\2\x0a\0\0\x15"
+					  "\0\0"
+					  "\0\0\0"
+					  "\x12\x34"
+					  "\0\2en\0\0"
+					  "\0\0"
+					  "x")));
 	assert_int_equal(tcp->complete(BYTES("HTTP/1.1 400 Bad")), -1);
 }
 

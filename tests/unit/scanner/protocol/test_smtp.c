@@ -26,18 +26,29 @@ static void starttls(void **state)
 	assert_int_equal(p->secure(0, BYTES("220 a ESMTP\r\n"), out, sizeof(out)), 23);
 	assert_memory_equal(out, "EHLO cadastre.invalid\r\n", 23);
 	assert_int_equal(p->secure(0, BYTES("421 a\r\n"), out, sizeof(out)), -1);
-	assert_int_equal(p->secure(1, BYTES("220 a ESMTP\r\n250-a\r\n250-STARTTLS\r\n250 PIPELINING\r\n"), out, sizeof(out)), 10);
+	assert_int_equal(
+		p->secure(1,
+			BYTES("220 a ESMTP\r\n250-a\r\n250-STARTTLS\r\n250 PIPELINING\r\n"),
+			out, sizeof(out)),
+		10);
 	assert_memory_equal(out, "STARTTLS\r\n", 10);
 	assert_int_equal(p->secure(1, BYTES("220 a ESMTP\r\n250 a\r\n"), out, sizeof(out)), -1);
-	assert_int_equal(p->secure(1, BYTES("220 a ESMTP\r\n502 what\r\n"), out, sizeof(out)), -1);
-	assert_int_equal(p->secure(2, BYTES("220 a ESMTP\r\n250 STARTTLS\r\n220 go\r\n"), out, sizeof(out)), PROTOCOL_SECURED);
-	assert_int_equal(p->secure(2, BYTES("220 a ESMTP\r\n250 STARTTLS\r\n454 no\r\n"), out, sizeof(out)), -1);
+	assert_int_equal(
+		p->secure(1, BYTES("220 a ESMTP\r\n502 what\r\n"), out, sizeof(out)), -1);
+	assert_int_equal(p->secure(2, BYTES("220 a ESMTP\r\n250 STARTTLS\r\n220 go\r\n"), out,
+				 sizeof(out)),
+		PROTOCOL_SECURED);
+	assert_int_equal(p->secure(2, BYTES("220 a ESMTP\r\n250 STARTTLS\r\n454 no\r\n"), out,
+				 sizeof(out)),
+		-1);
 	check_hostile(p, BYTES("220 a ESMTP\r\n250-a\r\n250-STARTTLS\r\n250 AUTH PLAIN\r\n"));
 	{
 		struct reading *r = check_reading();
 
 		r->asked = true;
-		p->read(BYTES("220 a ESMTP\r\n250-a Hello\r\n250-STARTTLS\r\n250 AUTH PLAIN LOGIN\x1b\r\n"), r);
+		p->read(BYTES("220 a ESMTP\r\n250-a Hello\r\n250-STARTTLS\r\n250 AUTH PLAIN "
+			      "LOGIN\x1b\r\n"),
+			r);
 		check_is(r, "smtp.extensions", "STARTTLS, AUTH PLAIN LOGIN\\x1b");
 	}
 }
@@ -50,7 +61,8 @@ static void farewell(void **state)
 	(void)state;
 	check_says(smtp, 0, BYTES("220 a.example ESMTP\r\n"), BYTES("QUIT\r\n"));
 	assert_int_equal(check_next(smtp, 0, BYTES("220-a.example ESMTP\r\n"), out), 0);
-	assert_int_equal(check_next(smtp, 1, BYTES("220 a.example ESMTP\r\n221 bye\r\n"), out), -1);
+	assert_int_equal(
+		check_next(smtp, 1, BYTES("220 a.example ESMTP\r\n221 bye\r\n"), out), -1);
 	assert_int_equal(smtp->risk, PROTOCOL_PASSIVE);
 }
 
@@ -63,7 +75,8 @@ static void others(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(greeting), cmocka_unit_test(farewell), cmocka_unit_test(starttls),
+	const struct CMUnitTest tests[] = {cmocka_unit_test(greeting),
+		cmocka_unit_test(farewell), cmocka_unit_test(starttls),
 		cmocka_unit_test(others)};
 
 	return RUN(tests);

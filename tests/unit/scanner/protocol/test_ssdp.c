@@ -22,7 +22,8 @@ static void answers(void **state)
 	check_hostile(ssdp, BYTES(answer));
 	assert_null(ssdp->repeats);
 	/* A web server's answer, and a search that somebody else sent. */
-	assert_false(ssdp->recognise(BYTES("HTTP/1.1 200 OK\r\nServer: nginx\r\n\r\nST: a\r\nUSN: b\r\n")));
+	assert_false(ssdp->recognise(
+		BYTES("HTTP/1.1 200 OK\r\nServer: nginx\r\n\r\nST: a\r\nUSN: b\r\n")));
 	assert_false(ssdp->recognise(BYTES("M-SEARCH * HTTP/1.1\r\nST: a\r\nUSN: b\r\n\r\n")));
 }
 

@@ -30,9 +30,9 @@ static void put_packet(struct packer *p, const uint8_t *payload, size_t size)
 static size_t old_server(uint8_t *out, size_t max, size_t bits)
 {
 	static const char *const lists[] = {"diffie-hellman-group1-sha1,curve25519-sha256",
-		"ssh-rsa,ssh-dss,rsa-sha2-256", "aes128-ctr", "3des-cbc,aes128-ctr,aes256-cbc,arcfour256",
-		"hmac-sha2-256", "hmac-md5-96,hmac-sha2-256,hmac-sha1-96@x\x1b[2J", "none",
-		"none,zlib", "", ""};
+		"ssh-rsa,ssh-dss,rsa-sha2-256", "aes128-ctr",
+		"3des-cbc,aes128-ctr,aes256-cbc,arcfour256", "hmac-sha2-256",
+		"hmac-md5-96,hmac-sha2-256,hmac-sha1-96@x\x1b[2J", "none", "none,zlib", "", ""};
 	struct packer p = packer_of(out, max), key, payload;
 	uint8_t bytes[1024], blob[768], modulus[600] = {0, 0x80 >> (8 - bits % 8) % 8};
 
@@ -58,7 +58,8 @@ static size_t old_server(uint8_t *out, size_t max, size_t bits)
 	return p.pos;
 }
 
-/* A server's words: banner, KEXINIT with one method, and a reply with an Ed25519 key of zeros. */
+/* A server's words: banner, KEXINIT with one method, and a reply with an Ed25519 key of
+ * zeros. */
 static size_t server(uint8_t *out, size_t max, const char *kex, bool reply)
 {
 	struct packer p = packer_of(out, max), key, payload;
@@ -124,7 +125,8 @@ static void weak(void **state)
 	check_is(r, "ssh.kex", "diffie-hellman-group1-sha1,curve25519-sha256");
 	check_is(r, "ssh.compression", "none,zlib");
 	check_is(r, "ssh.hostkey.bits", "1024");
-	check_is(r, "ssh.weak", "protocol 1, diffie-hellman-group1-sha1, ssh-rsa, ssh-dss, 3des-cbc, "
+	check_is(r, "ssh.weak",
+		"protocol 1, diffie-hellman-group1-sha1, ssh-rsa, ssh-dss, 3des-cbc, "
 		"aes256-cbc, arcfour256, hmac-md5-96, hmac-sha1-96@x\\x1b[2J, RSA 1024");
 	check_hostile(ssh, bytes, n);
 	r = check_read(ssh, bytes, old_server(bytes, sizeof(bytes), 1023));
@@ -139,7 +141,8 @@ static void weak(void **state)
 static void banners(void **state)
 {
 	const struct protocol *ssh = protocol_by_name("ssh");
-	const struct reading *r = check_read(ssh, BYTES("Authorised use only\r\nSSH-1.99-Cisco-1.25\n"));
+	const struct reading *r =
+		check_read(ssh, BYTES("Authorised use only\r\nSSH-1.99-Cisco-1.25\n"));
 
 	(void)state;
 	check_is(r, "ssh.protocol", "1.99");
@@ -156,7 +159,8 @@ static void banners(void **state)
 /* Our packets are framed as RFC 4253, 6 asks for. */
 static void check_framing(const uint8_t *bytes, size_t size, uint8_t type)
 {
-	uint32_t length = (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | bytes[2] << 8 | bytes[3];
+	uint32_t length =
+		(uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | bytes[2] << 8 | bytes[3];
 
 	assert_int_equal(length + 4, size);
 	assert_int_equal(size % 8, 0);
@@ -194,7 +198,8 @@ static void conversation(void **state)
 	}
 	n = check_next(ssh, 1, bytes, server(bytes, sizeof(bytes), "unknown", false), out);
 	assert_int_equal(n, -1);
-	n = check_next(ssh, 2, bytes, server(bytes, sizeof(bytes), "curve25519-sha256", true), out);
+	n = check_next(
+		ssh, 2, bytes, server(bytes, sizeof(bytes), "curve25519-sha256", true), out);
 	check_framing(out, (size_t)n, 1);
 	assert_int_equal(check_next(ssh, 3, bytes, 100, out), -1);
 	assert_int_equal(check_next(ssh, 0, BYTES("SSH-1.5-old\r\n"), out), -1);
@@ -205,8 +210,10 @@ static void conversation(void **state)
 static size_t prove(uint8_t *out, size_t max, EVP_PKEY *host, int break_at)
 {
 	const struct protocol *ssh = protocol_by_name("ssh");
-	uint8_t hello[PROTOCOL_REQUEST_MAX], opening[PROTOCOL_REQUEST_MAX], bytes[512], all[8192];
-	uint8_t value[32], secret[33] = {0}, key[32], hash[32], sig[64], blob[64], signature[128];
+	uint8_t hello[PROTOCOL_REQUEST_MAX], opening[PROTOCOL_REQUEST_MAX], bytes[512],
+		all[8192];
+	uint8_t value[32], secret[33] = {0}, key[32], hash[32], sig[64], blob[64],
+			   signature[128];
 	EVP_PKEY *mine = EVP_PKEY_Q_keygen(NULL, NULL, "X25519"), *theirs;
 	EVP_PKEY_CTX *context = EVP_PKEY_CTX_new(mine, NULL);
 	EVP_MD_CTX *signer = EVP_MD_CTX_new();
@@ -303,7 +310,8 @@ static void proof(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(readings), cmocka_unit_test(weak),
-		cmocka_unit_test(banners), cmocka_unit_test(conversation), cmocka_unit_test(proof)};
+		cmocka_unit_test(banners), cmocka_unit_test(conversation),
+		cmocka_unit_test(proof)};
 
 	return RUN(tests);
 }

@@ -3,7 +3,9 @@
 #include "tests/unit/scanner/protocol/check.h"
 
 #define TYPE_AND_SIZE "\1\1\0\x3c\x21\x12\xa4\x42"
-#define ADDRESSES "\0\x20\0\x08\0\1\xbb\x98\x5e\x12\xa4\x43" "\0\1\0\x08\0\1\x9a\x8a\x7f\0\0\1" \
+#define ADDRESSES                                                                              \
+	"\0\x20\0\x08\0\1\xbb\x98\x5e\x12\xa4\x43"                                             \
+	"\0\1\0\x08\0\1\x9a\x8a\x7f\0\0\1"                                                     \
 	"\x80\x2b\0\x08\0\1\x0d\x96\x7f\0\0\1"
 #define NAME "\x80\x22\0\x14" "Coturn-4.6.1 'Gorst'"
 
@@ -36,12 +38,21 @@ static void binding(void **state)
 	/* Whom it was for is not kept, and what it was is. */
 	assert_int_equal(stun->overheard(bytes, sizeof(bytes)), 80);
 	assert_null(memmem(bytes, sizeof(bytes), "\x7f\0\0\1", 4));
-	check_is(check_read(stun, bytes, sizeof(bytes)), "stun.software", "Coturn-4.6.1 'Gorst'");
+	check_is(check_read(stun, bytes, sizeof(bytes)), "stun.software",
+		"Coturn-4.6.1 'Gorst'");
 	/* Between the ends of a call; cut short; without the cookie. */
-	assert_false(stun->recognise(BYTES("\1\1\0\x08\x21\x12\xa4\x42" "abcdabcdabcd" "\0\x08\0\4" "hash")));
-	assert_true(stun->recognise(BYTES("\1\1\0\x08\x21\x12\xa4\x42" "abcdabcdabcd" "\0\1\0\4" "addr")));
-	assert_false(stun->recognise(BYTES("\1\1\0\x08\x21\x12\xa4\x42" "abcdabcdabcd" "\0\1\0\5" "addr")));
-	assert_false(stun->recognise(BYTES("\1\1\0\x08\x21\x12\xa4\x43" "abcdabcdabcd" "\0\1\0\4" "addr")));
+	assert_false(stun->recognise(BYTES("\1\1\0\x08\x21\x12\xa4\x42"
+					   "abcdabcdabcd\0\x08\0\4"
+					   "hash")));
+	assert_true(stun->recognise(BYTES("\1\1\0\x08\x21\x12\xa4\x42"
+					  "abcdabcdabcd\0\1\0\4"
+					  "addr")));
+	assert_false(stun->recognise(BYTES("\1\1\0\x08\x21\x12\xa4\x42"
+					   "abcdabcdabcd\0\1\0\5"
+					   "addr")));
+	assert_false(stun->recognise(BYTES("\1\1\0\x08\x21\x12\xa4\x43"
+					   "abcdabcdabcd\0\1\0\4"
+					   "addr")));
 }
 
 int main(void)

@@ -14,7 +14,8 @@ static void banner(void **state)
 	check_is(r, "hw.vendor", "SEL");
 	check_is(r, "hw.product", "SEL-421");
 	check_is(r, "hw.device", "Protection Relay");
-	r = check_read(telnet, BYTES("\xff\xfb\x01\r\n\r\nUser Access Verification\r\n\r\nPassword: "));
+	r = check_read(telnet,
+		BYTES("\xff\xfb\x01\r\n\r\nUser Access Verification\r\n\r\nPassword: "));
 	check_is(r, "os.product", "IOS");
 	r = check_read(telnet, BYTES("\xff\xfb\x01" "a\xff\xff" "b\0c"));
 	check_is(r, "telnet.banner", "a\\xffbc"); /* a doubled IAC is data, NUL is nothing */

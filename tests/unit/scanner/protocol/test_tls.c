@@ -6,7 +6,8 @@
 #include "common/packer.h"
 
 #define RANDOM "rrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrr"
-static const char hello13[] = "\x16\x03\x03\0\x32\x02\0\0\x2e\x03\x03" RANDOM "\0\x13\x01\0\0\x06\0\x2b\0\x02\x03\x04";
+static const char hello13[] = "\x16\x03\x03\0\x32\x02\0\0\x2e\x03\x03" RANDOM
+			      "\0\x13\x01\0\0\x06\0\x2b\0\x02\x03\x04";
 
 static void hellos(void **state)
 {
@@ -39,7 +40,8 @@ static void parameters(void **state)
 	check_is(r, "tls.version", "TLSv1");
 	check_is(r, "tls.weak", "TLSv1");
 	check_is(r, "tls.server.parameters", "version 0301, cipher 0005, extensions none");
-	packer_bytes(&p, "\x16\x03\x03\1\x1c\x02\0\1\x18\x03\x03" RANDOM "\0\xc0\x2b\0\0\xf0", 49);
+	packer_bytes(
+		&p, "\x16\x03\x03\1\x1c\x02\0\1\x18\x03\x03" RANDOM "\0\xc0\x2b\0\0\xf0", 49);
 	for (uint16_t i = 0; i < 60; i++) {
 		packer_be16(&p, i % 2 ? 0xff01 : 0x0010);
 		packer_be16(&p, 0);
@@ -92,8 +94,8 @@ static void certificate_in_the_clear(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(hellos), cmocka_unit_test(parameters),
-		cmocka_unit_test(certificate_in_the_clear)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(hellos),
+		cmocka_unit_test(parameters), cmocka_unit_test(certificate_in_the_clear)};
 
 	return RUN(tests);
 }

@@ -77,7 +77,10 @@ static void conversation(void **state)
 static void overheard(void **state)
 {
 	const struct protocol *vnc = protocol_by_name("vnc");
-	uint8_t list[] = "RFB 003.008\n\x01\x02" "0123456789abcdef", one[] = "RFB 003.003\n\0\0\0\x02" "0123456789abcdef",
+	uint8_t list[] = "RFB 003.008\n\x01\x02"
+			 "0123456789abcdef",
+		one[] = "RFB 003.003\n\0\0\0\x02"
+			"0123456789abcdef",
 		reason[] = "RFB 003.008\n\0\0\0\0\x02noabc";
 
 	(void)state;
@@ -90,8 +93,9 @@ static void overheard(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(versions), cmocka_unit_test(refusals),
-		cmocka_unit_test(conversation), cmocka_unit_test(overheard)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(versions),
+		cmocka_unit_test(refusals), cmocka_unit_test(conversation),
+		cmocka_unit_test(overheard)};
 
 	return RUN(tests);
 }

@@ -310,7 +310,8 @@ static void what_neighbours_say(void **state)
 		snprintf(text, sizeof(text), "Software %u", i == 5 ? 4 : i);
 		if (i == 2)
 			memset(text, 'x', sizeof(text) - 1), text[sizeof(text) - 1] = 0;
-		agent_add(&agent, oid, BER_OCTETS, i == 1 ? escape : text, strlen(i == 1 ? escape : text));
+		agent_add(&agent, oid, BER_OCTETS, i == 1 ? escape : text,
+			strlen(i == 1 ? escape : text));
 	}
 	agent_sort(&agent);
 	walk = walked(&login, true);
@@ -343,7 +344,8 @@ static void answers_too_large(void **state)
 	}
 	begin(&login);
 	agent_everything(&agent);
-	agent.most = 6; /* of the chassis not a row; of neighbours what they say of themselves is spared */
+	agent.most = 6; /* of the chassis not a row; of neighbours what they say of themselves
+			   is spared */
 	agent.fault = 1;
 	walk = walked(&login, true);
 	assert_int_equal(walk_state(walk), WALK_CUT);
@@ -479,7 +481,8 @@ static void bounds(void **state)
 	assert_int_equal(walk_tables(walk).n_interfaces, WALK_ROWS_MAX);
 }
 
-/* About itself alone an agent is asked a few times, retries counted, however much it would tell. */
+/* About itself alone an agent is asked a few times, retries counted, however much it would
+ * tell. */
 static void bounds_about_itself(void **state)
 {
 	const struct login login = community("so-called");
@@ -548,7 +551,8 @@ static void bound_of_the_system_group(void **state)
 	_cleanup_(walk_freep) struct walk *walk = walk_new(&login, false, SEED);
 	uint8_t request[WALK_DATAGRAM_MAX], answer[AGENT_DATAGRAM], bindings[AGENT_DATAGRAM],
 		pdu[AGENT_DATAGRAM];
-	const struct snmp_oid names[] = {agent_oid("1.3.6.1.2.1.1.1.0"), agent_oid("1.3.6.1.2.1.1.6.0")};
+	const struct snmp_oid names[] = {
+		agent_oid("1.3.6.1.2.1.1.1.0"), agent_oid("1.3.6.1.2.1.1.6.0")};
 	struct packer p = packer_of(bindings, sizeof(bindings));
 	struct snmp_message asked;
 	struct snmp_pdu question;
@@ -560,7 +564,8 @@ static void bound_of_the_system_group(void **state)
 	walk_silence(walk);
 	walk_silence(walk);
 	n = walk_next(walk, request);
-	assert_true(snmp_message_read(request, n, &asked) && snmp_pdu_read(&asked.rest, &question));
+	assert_true(
+		snmp_message_read(request, n, &asked) && snmp_pdu_read(&asked.rest, &question));
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		agent_binding(&p, &names[i], BER_OCTETS, text, sizeof(text));
 	n = agent_pdu(SNMP_RESPONSE, question.id, 0, 0, bindings, p.pos, pdu, sizeof(pdu));
@@ -824,14 +829,15 @@ static void hostile(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(a_community),
-		cmocka_unit_test(users), cmocka_unit_test(what_neighbours_say), cmocka_unit_test(all_that_is_allowed_is_asked),
+		cmocka_unit_test(users), cmocka_unit_test(what_neighbours_say),
+		cmocka_unit_test(all_that_is_allowed_is_asked),
 		cmocka_unit_test(only_the_agent_itself), cmocka_unit_test(communities_alone),
 		cmocka_unit_test(refused), cmocka_unit_test(time_windows),
 		cmocka_unit_test(answers_too_large), cmocka_unit_test(short_answers),
-		cmocka_unit_test(circles), cmocka_unit_test(bounds), cmocka_unit_test(bounds_about_itself),
-		cmocka_unit_test(bound_of_entities), cmocka_unit_test(bound_of_the_system_group),
-		cmocka_unit_test(damaged_answers), cmocka_unit_test(strangers),
-		cmocka_unit_test(encrypted_but_not_signed),
+		cmocka_unit_test(circles), cmocka_unit_test(bounds),
+		cmocka_unit_test(bounds_about_itself), cmocka_unit_test(bound_of_entities),
+		cmocka_unit_test(bound_of_the_system_group), cmocka_unit_test(damaged_answers),
+		cmocka_unit_test(strangers), cmocka_unit_test(encrypted_but_not_signed),
 		cmocka_unit_test(strangers_to_a_community),
 		cmocka_unit_test(nothing_tells_the_login),
 		cmocka_unit_test(requests_differ_by_seed), cmocka_unit_test(hostile)};

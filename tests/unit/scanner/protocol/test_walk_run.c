@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Reading SNMP agents over loopback sockets with ephemeral ports: who is asked at all, how often, when
- * it is given up, who waits for whom. What agents that answer are asked is test_walk.c's, and real ones
- * are the lab's. Agents here are children of the test; whoever is waited for in vain never answers at
- * all, so nothing depends on how fast anything is.
+ * Reading SNMP agents over loopback sockets with ephemeral ports: who is asked at all, how
+ * often, when it is given up, who waits for whom. What agents that answer are asked is
+ * test_walk.c's, and real ones are the lab's. Agents here are children of the test; whoever is
+ * waited for in vain never answers at all, so nothing depends on how fast anything is.
  */
 #include "tests/unit/scanner/protocol/check.h"
 
@@ -72,7 +72,8 @@ static uint16_t start(size_t answers)
 	return ntohs(address.sin_port);
 }
 
-/* Things of one engine at 127.0.0.1 and those behind it, which say nothing of their addresses: copies. */
+/* Things of one engine at 127.0.0.1 and those behind it, which say nothing of their addresses:
+ * copies. */
 static void serve_twins(const int fds[TWINS])
 {
 	static struct agent agent;
@@ -92,12 +93,16 @@ static void serve_twins(const int fds[TWINS])
 			uint8_t bytes[2048], out[AGENT_DATAGRAM];
 			struct sockaddr_in from;
 			socklen_t size = sizeof(from);
-			ssize_t n = polled[i].revents ? recvfrom(fds[i], bytes, sizeof(bytes), 0,
-								(struct sockaddr *)&from, &size)
-						      : 0;
+			ssize_t n = polled[i].revents
+					    ? recvfrom(fds[i], bytes, sizeof(bytes), 0,
+						      (struct sockaddr *)&from, &size)
+					    : 0;
 
-			n = n > 0 ? (ssize_t)agent_answer(&agent, bytes, (size_t)n, out, sizeof(out)) : 0;
-			if (n > 0 && sendto(fds[i], out, (size_t)n, 0, (struct sockaddr *)&from, size) < 0)
+			n = n > 0 ? (ssize_t)agent_answer(
+					    &agent, bytes, (size_t)n, out, sizeof(out))
+				  : 0;
+			if (n > 0 && sendto(fds[i], out, (size_t)n, 0, (struct sockaddr *)&from,
+					     size) < 0)
 				_exit(1);
 		}
 	}
@@ -156,7 +161,8 @@ static int stop(void *context, size_t done, size_t total)
 }
 
 /* Addresses from 127.0.0.1 on, or one, in scope as all of loopback is. */
-static struct walk_counts ask_many(struct walk_options options, const struct addr *addrs, size_t n)
+static struct walk_counts ask_many(
+	struct walk_options options, const struct addr *addrs, size_t n)
 {
 	const struct observation_sink sink = {take, NULL};
 	struct error error = {0};
@@ -182,7 +188,8 @@ static struct walk_counts ask(struct walk_options options, const char *address)
 
 static struct walk_options options(uint16_t port)
 {
-	return (struct walk_options){.logins = logins, .n_logins = 1, .everything = true, .port = port};
+	return (struct walk_options){
+		.logins = logins, .n_logins = 1, .everything = true, .port = port};
 }
 
 static void test_who_never_answers(void **state)
@@ -391,7 +398,8 @@ static void test_what_is_known(void **state)
 	first_addresses(addrs, TWINS);
 	ask_many(o, addrs, TWINS);
 	assert_int_equal(n_ends, TWINS);
-	assert_true(addr_equal(&ends[0].addr, &addrs[0]) && ends[0].fate == WALK_FATE_READ && ends[0].requests > 1);
+	assert_true(addr_equal(&ends[0].addr, &addrs[0]) && ends[0].fate == WALK_FATE_READ &&
+		    ends[0].requests > 1);
 	assert_int_equal(ends[0].engine_size, sizeof(engine_id));
 	assert_memory_equal(ends[0].engine, engine_id, sizeof(engine_id));
 	o.known = addrs;
@@ -432,7 +440,8 @@ int main(void)
 		cmocka_unit_test_teardown(test_what_is_known, clear),
 	};
 
-	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+		-1, 0);
 	if (shared == MAP_FAILED)
 		return 1;
 	return RUN(tests);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What web servers are asked beyond one page, where they may lead, and what is kept of icons. */
+/* What web servers are asked beyond one page, where they may lead, and what is kept of
+ * icons. */
 #include "tests/unit/scanner/protocol/check.h"
 
 #include "common/siphash.h"
@@ -9,7 +10,8 @@
 
 #define HEAD "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
 #define PAGE HEAD "Content-Length: 21\r\n\r\n<title>Plant</title>\n"
-#define FOUND(location) "HTTP/1.1 302 Found\r\nLocation: " location "\r\nContent-Length: 0\r\n\r\n"
+#define FOUND(location)                                                                        \
+	"HTTP/1.1 302 Found\r\nLocation: " location "\r\nContent-Length: 0\r\n\r\n"
 
 static struct web *web;
 static char said[PROTOCOL_REQUEST_MAX + 1], pages[65536];
@@ -71,19 +73,23 @@ static void icons(void **state)
 	(void)state;
 	begin(80, false, PAGE);
 	assert_true(next() > 0);
-	assert_string_equal(said, "GET /favicon.ico HTTP/1.1\r\nHost: 198.18.0.1\r\nUser-Agent: cadastre/"
-		CADASTRE_VERSION "\r\nAccept: */*\r\nConnection: close\r\n\r\n");
-	hear_text("HTTP/1.1 200 OK\r\nContent-Type: image/x-icon\r\nContent-Length: 3\r\n\r\na");
+	assert_string_equal(said,
+		"GET /favicon.ico HTTP/1.1\r\nHost: 198.18.0.1\r\nUser-Agent: "
+		"cadastre/" CADASTRE_VERSION "\r\nAccept: */*\r\nConnection: close\r\n\r\n");
+	hear_text(
+		"HTTP/1.1 200 OK\r\nContent-Type: image/x-icon\r\nContent-Length: 3\r\n\r\na");
 	assert_int_equal(next(), 0);
 	hear_text("bc behind the end");
 	assert_int_equal(next(), -1);
 	assert_true(web_is_done(web));
 	r = read_all();
-	check_is(r, "http.favicon.md5", "900150983cd24fb0d6963f7d28e17f72"); /* RFC 1321: "abc" */
+	check_is(r, "http.favicon.md5",
+		"900150983cd24fb0d6963f7d28e17f72"); /* RFC 1321: "abc" */
 	assert_int_equal(kept, strlen(PAGE)); /* nothing of the icon is kept */
 	begin(80, false, PAGE);
 	next();
-	hear_text("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n2\r\nbc\r\n0\r\n\r\n");
+	hear_text("HTTP/1.1 200 OK\r\nTransfer-Encoding: "
+		  "chunked\r\n\r\n1\r\na\r\n2\r\nbc\r\n0\r\n\r\n");
 	assert_int_equal(next(), -1);
 	check_is(read_all(), "http.favicon.md5", "900150983cd24fb0d6963f7d28e17f72");
 }
@@ -91,11 +97,14 @@ static void icons(void **state)
 /* What is no icon, or not whole, has no digest. */
 static void no_icons(void **state)
 {
-	static const char *const replies[] = {"HTTP/1.1 404 Not Found\r\nContent-Length: 3\r\n\r\nabc",
+	static const char *const replies[] = {
+		"HTTP/1.1 404 Not Found\r\nContent-Length: 3\r\n\r\nabc",
 		HEAD "Content-Length: 3\r\n\r\nabc",
 		"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 3\r\n\r\nabc",
-		"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 131073\r\n\r\nabc",
-		"HTTP/1.1 200 OK\r\n\r\nabc", "HTTP/1.1 302 Found\r\nLocation: /x\r\nContent-Length: 3\r\n\r\nabc",
+		"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
+		"HTTP/1.1 200 OK\r\nContent-Length: 131073\r\n\r\nabc",
+		"HTTP/1.1 200 OK\r\n\r\nabc",
+		"HTTP/1.1 302 Found\r\nLocation: /x\r\nContent-Length: 3\r\n\r\nabc",
 		"\x1b]0;x\a\n", "SSH-2.0-x\r\n"};
 
 	(void)state;
@@ -142,7 +151,8 @@ static void endless_icon(void **state)
 	check_is(read_all(), "http.favicon.md5", NULL);
 }
 
-/* Who shows no page has no icon; who closes is not asked again; who never ends is not waited for. */
+/* Who shows no page has no icon; who closes is not asked again; who never ends is not waited
+ * for. */
 static void pages_without(void **state)
 {
 	static const char *const replies[] = {"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}",
@@ -204,9 +214,14 @@ static void within_scope(void **state)
 	follows(80, false, FOUND("/a\x1b[2J"), NULL);
 	follows(80, false, FOUND("/\xc3\xa4"), NULL);
 	follows(80, false, FOUND("/a\rX: y"), NULL);
-	follows(80, false, "HTTP/1.1 200 OK\r\nLocation: /a\r\nContent-Length: 0\r\n\r\n", NULL);
-	follows(80, false, "HTTP/1.1 302 Found\r\nLocation: /a\r\nContent-Length: 2\r\nContent-Length: 0\r\n\r\n", NULL);
-	follows(80, false, "HTTP/1.0 302 Found\r\nLocation: /a\r\nContent-Length: 0\r\n\r\n", NULL);
+	follows(80, false, "HTTP/1.1 200 OK\r\nLocation: /a\r\nContent-Length: 0\r\n\r\n",
+		NULL);
+	follows(80, false,
+		"HTTP/1.1 302 Found\r\nLocation: /a\r\nContent-Length: 2\r\nContent-Length: "
+		"0\r\n\r\n",
+		NULL);
+	follows(80, false, "HTTP/1.0 302 Found\r\nLocation: /a\r\nContent-Length: 0\r\n\r\n",
+		NULL);
 	web_free(web);
 	web = web_new("2001:db8::1", 8080, false);
 	next();
@@ -238,7 +253,8 @@ static void led_on(void **state)
 	check_is(read_all(), "http.page.status", "302");
 }
 
-/* Whatever a server says, there are at most three requests, and each is a GET of this server. */
+/* Whatever a server says, there are at most three requests, and each is a GET of this
+ * server. */
 static void hostile(void **state)
 {
 	static const char *const texts[] = {PAGE, FOUND("/a"), FOUND("http://198.18.0.1/b"),
@@ -261,7 +277,8 @@ static void hostile(void **state)
 			if (next() > 0) {
 				requests++;
 				assert_memory_equal(said, "GET /", 5);
-				assert_non_null(strstr(said, " HTTP/1.1\r\nHost: 198.18.0.1\r\nUser-Agent: "));
+				assert_non_null(strstr(
+					said, " HTTP/1.1\r\nHost: 198.18.0.1\r\nUser-Agent: "));
 			}
 			memcpy(text, chosen, size);
 			text[(dice >> 20) % size] = (char)(dice >> 40 >> turn);
@@ -274,7 +291,8 @@ static void hostile(void **state)
 	web = NULL;
 }
 
-/* Where a redirection leads to on another port: what is named by an address, and is not this very server. */
+/* Where a redirection leads to on another port: what is named by an address, and is not this
+ * very server. */
 static void elsewhere(void **state)
 {
 	static const struct {
@@ -305,13 +323,15 @@ static void elsewhere(void **state)
 		{"198.18.0.1", 80, "https://[]/", NULL},
 		{"198.18.0.1", 80, "https://", NULL},
 		{"198.18.0.1", 80, "", NULL},
-		{"198.18.0.1", 80, "https://11111111111111111111111111111111111111111111111/", NULL},
+		{"198.18.0.1", 80, "https://11111111111111111111111111111111111111111111111/",
+			NULL},
 	};
 	char out[WEB_ELSEWHERE_MAX];
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		bool leads = web_leads_elsewhere(rows[i].host, (uint16_t)rows[i].port, rows[i].location, out);
+		bool leads = web_leads_elsewhere(
+			rows[i].host, (uint16_t)rows[i].port, rows[i].location, out);
 
 		if (leads != (rows[i].leads != NULL))
 			fail_msg("%s", rows[i].location);
@@ -322,10 +342,10 @@ static void elsewhere(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(elsewhere),
-		cmocka_unit_test(icons), cmocka_unit_test(no_icons),
-		cmocka_unit_test(endless_icon), cmocka_unit_test(pages_without),
-		cmocka_unit_test(within_scope), cmocka_unit_test(led_on), cmocka_unit_test(hostile)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(elsewhere), cmocka_unit_test(icons),
+		cmocka_unit_test(no_icons), cmocka_unit_test(endless_icon),
+		cmocka_unit_test(pages_without), cmocka_unit_test(within_scope),
+		cmocka_unit_test(led_on), cmocka_unit_test(hostile)};
 
 	return RUN(tests);
 }

@@ -15,8 +15,8 @@ static size_t take(const char *text, size_t size, size_t piece, size_t *ret_take
 
 	webreply_begin(&reply);
 	while (at < size) {
-		n = webreply_take(&reply, (const uint8_t *)text + at, size - at < piece ? size - at : piece,
-			&content);
+		n = webreply_take(&reply, (const uint8_t *)text + at,
+			size - at < piece ? size - at : piece, &content);
 		assert_true(content <= n);
 		contents += content;
 		at += n;
@@ -28,7 +28,8 @@ static size_t take(const char *text, size_t size, size_t piece, size_t *ret_take
 }
 
 /* The same in whatever pieces; what follows the reply is left. */
-static void ends(const char *text, enum webreply_stage stage, size_t content, const char *behind)
+static void ends(
+	const char *text, enum webreply_stage stage, size_t content, const char *behind)
 {
 	static const size_t pieces[] = {1, 2, 3, 7, 64, 100000};
 	size_t size = strlen(text), taken;
@@ -51,7 +52,8 @@ static void lengths(void **state)
 	ends("HTTP/1.1 304 Not Modified\r\nContent-Length: 9\r\n\r\nx", WEBREPLY_WHOLE, 0, "x");
 	ends(OK "Server: x\r\n\r\nto the end", WEBREPLY_TO_THE_END, 10, "");
 	assert_false(reply.persistent);
-	ends(OK "Transfer-Encoding: chunked\r\n\r\n5;x=y\r\nhello\r\n00a\r\n0123456789\r\n0\r\nA: b\r\n\r\n!",
+	ends(OK "Transfer-Encoding: "
+		"chunked\r\n\r\n5;x=y\r\nhello\r\n00a\r\n0123456789\r\n0\r\nA: b\r\n\r\n!",
 		WEBREPLY_WHOLE, 15, "!");
 	ends(OK "Transfer-Encoding: gzip, chunked\r\n\r\nxy", WEBREPLY_TO_THE_END, 2, "");
 	ends(OK "Server: x\r\n", WEBREPLY_HEADER, 0, "");
@@ -62,10 +64,13 @@ static void lengths(void **state)
 static void broken(void **state)
 {
 	static const char *const texts[] = {"SSH-2.0-OpenSSH_9.2\r\n", "HTTP/2.0 200 OK\r\n",
-		"HTTP/1.1 2x0 OK\r\n", "\r\n", OK "Content-Length: 5\r\nContent-Length: 6\r\n\r\n",
-		OK "Content-Length: -1\r\n\r\n", OK "Content-Length: 99999999999999999999\r\n\r\n",
+		"HTTP/1.1 2x0 OK\r\n", "\r\n",
+		OK "Content-Length: 5\r\nContent-Length: 6\r\n\r\n",
+		OK "Content-Length: -1\r\n\r\n",
+		OK "Content-Length: 99999999999999999999\r\n\r\n",
 		OK "Content-Length: 0x10\r\n\r\n", "HTTP/1.1 101 Switching\r\n\r\n",
-		OK "Transfer-Encoding: chunked\r\n\r\n-5\r\n", OK "Transfer-Encoding: chunked\r\n\r\n\r\n",
+		OK "Transfer-Encoding: chunked\r\n\r\n-5\r\n",
+		OK "Transfer-Encoding: chunked\r\n\r\n\r\n",
 		OK "Transfer-Encoding: chunked\r\n\r\nfffffffffffffffff\r\n",
 		OK "Transfer-Encoding: chunked\r\n\r\n1\r\nabc\r\n"};
 	size_t taken;
@@ -84,15 +89,19 @@ static void fields(void **state)
 	char text[1024];
 
 	(void)state;
-	ends("HTTP/1.0 302 Found\r\nLOCATION:  /a?b \r\nConnection: Keep-Alive\r\nContent-Type: Text/HTML;"
-	     " charset=x\r\nContent-Encoding: gzip\r\nContent-Length: 0\r\n\r\n", WEBREPLY_WHOLE, 0, "");
+	ends("HTTP/1.0 302 Found\r\nLOCATION:  /a?b \r\nConnection: "
+	     "Keep-Alive\r\nContent-Type: Text/HTML;"
+	     " charset=x\r\nContent-Encoding: gzip\r\nContent-Length: 0\r\n\r\n",
+		WEBREPLY_WHOLE, 0, "");
 	assert_string_equal(reply.location, "/a?b");
 	assert_true(reply.persistent && reply.html && reply.encoded && reply.sized);
 	ends("HTTP/1.0 200\r\nContent-Length: 0\r\n\r\n", WEBREPLY_WHOLE, 0, "");
 	ends("HTTP/1.0 20\r\n\r\n", WEBREPLY_BROKEN, 0, "\r\n");
-	ends("HTTP/1.0 200 \r\nContent-Encoding: identity\r\nContent-Length: 0\r\n\r\n", WEBREPLY_WHOLE, 0, "");
+	ends("HTTP/1.0 200 \r\nContent-Encoding: identity\r\nContent-Length: 0\r\n\r\n",
+		WEBREPLY_WHOLE, 0, "");
 	assert_false(reply.persistent || reply.encoded || reply.html);
-	snprintf(text, sizeof(text), OK "Location: /%0300d\r\nConnection: close\r\nContent-Length: 0\r\n\r\n", 0);
+	snprintf(text, sizeof(text),
+		OK "Location: /%0300d\r\nConnection: close\r\nContent-Length: 0\r\n\r\n", 0);
 	ends(text, WEBREPLY_WHOLE, 0, "");
 	assert_string_equal(reply.location, "");
 	assert_false(reply.persistent);

@@ -54,18 +54,24 @@ static void greetings_and_pieces(void **state)
 	assert_view(&dcp.name, "a");
 	assert_true(read_text("fefd 03 01 00000007 0000 0006 0202 0002 0000"));
 	assert_int_equal(dcp.name.size, 0);
-	/* an address that was not set, that is in conflict, that is none; the gateway is itself */
-	assert_true(read_text("feff 05 01 00000007 0000 0012 0102 000e 0000 c6120307 ffff0000 c6120301"));
+	/* an address that was not set, that is in conflict, that is none; the gateway is
+	 * itself */
+	assert_true(read_text(
+		"feff 05 01 00000007 0000 0012 0102 000e 0000 c6120307 ffff0000 c6120301"));
 	assert_int_equal(dcp.addr.family, 0);
-	assert_true(read_text("feff 05 01 00000007 0000 0012 0102 000e 0081 c6120307 ffff0000 c6120301"));
+	assert_true(read_text(
+		"feff 05 01 00000007 0000 0012 0102 000e 0081 c6120307 ffff0000 c6120301"));
 	assert_int_equal(dcp.addr.family, 0);
-	assert_true(read_text("feff 05 01 00000007 0000 0012 0102 000e 0001 00000000 ffff0000 00000000"));
+	assert_true(read_text(
+		"feff 05 01 00000007 0000 0012 0102 000e 0001 00000000 ffff0000 00000000"));
 	assert_int_equal(dcp.addr.family, 0);
-	assert_true(read_text("feff 05 01 00000007 0000 0012 0102 000e 0002 c6120307 ffff0000 c6120307"));
+	assert_true(read_text(
+		"feff 05 01 00000007 0000 0012 0102 000e 0002 c6120307 ffff0000 c6120307"));
 	assert_int_equal(dcp.addr.family, 4);
 	assert_int_equal(dcp.gateway.family, 0);
 	/* instance, alias; a block too short for its row is refused alone */
-	assert_true(read_text("feff 05 01 00000007 0000 001a 0207 0004 0000 0102 0206 0005 0000 702e65 00"
+	assert_true(read_text(
+		"feff 05 01 00000007 0000 001a 0207 0004 0000 0102 0206 0005 0000 702e65 00"
 		"0203 0004 0000 002a"));
 	assert_int_equal(dcp.instance, 0x0102);
 	assert_view(&dcp.alias, "p.e");
@@ -112,7 +118,8 @@ static void lengths_that_lie(void **state)
 	assert_view(&dcp.name, "a1");
 	assert_false(dcp_is(cyclic, sizeof(cyclic)) || dcp_is(alarm, sizeof(alarm)));
 	assert_false(dcp_is((const uint8_t *)"\xfe", 1));
-	assert_true(dcp_is((const uint8_t *)"\xfe\xfc", 2) && dcp_is((const uint8_t *)"\xfe\xff", 2));
+	assert_true(dcp_is((const uint8_t *)"\xfe\xfc", 2) &&
+		    dcp_is((const uint8_t *)"\xfe\xff", 2));
 }
 
 int main(void)

@@ -28,12 +28,14 @@ static void a_message(void **state)
 	assert_int_equal(sv.rate, 80);
 	assert_int_equal(sv.tally.unknown, 2); /* the counter and the samples */
 	/* the first of two units */
-	assert_true(read_text("4000 001b 00000000 60 11 80 01 02 a2 0c 30 04 80 02 6131 30 04 80 02 6132"));
+	assert_true(read_text(
+		"4000 001b 00000000 60 11 80 01 02 a2 0c 30 04 80 02 6131 30 04 80 02 6132"));
 	assert_int_equal(sv.tally.elements, 1);
 	assert_memory_equal(sv.id.bytes, "a1", 2);
 	assert_false(sv.has_synchronisation);
 	/* a rate of another size is refused alone */
-	assert_true(read_text("4000 001a 00000000 60 10 80 01 01 a2 0b 30 09 80 02 6131 86 03 010203"));
+	assert_true(read_text(
+		"4000 001a 00000000 60 10 80 01 01 a2 0b 30 09 80 02 6131 86 03 010203"));
 	assert_int_equal(sv.rate, 0);
 	assert_int_equal(sv.tally.refused, 1);
 }
@@ -47,8 +49,10 @@ static void lengths_that_lie(void **state)
 	assert_false(read_text("4000 000d 00000000 60 03 80 01 01")); /* no units */
 	assert_false(read_text("4000 0015 00000000 60 0b 80 01 01 a2 06 30 05 80 02 6131"));
 	assert_false(read_text("4000 0015 00000000 60 0b 80 01 01 a2 06 30 04 80 03 6131"));
-	assert_false(read_text("4000 0015 00000000 60 0b 80 01 01 a2 06 30 04 81 02 6131")); /* no name */
-	assert_false(read_text("4000 0015 00000000 61 0b 80 01 01 a2 06 30 04 80 02 6131")); /* GOOSE's */
+	assert_false(read_text(
+		"4000 0015 00000000 60 0b 80 01 01 a2 06 30 04 81 02 6131")); /* no name */
+	assert_false(read_text(
+		"4000 0015 00000000 61 0b 80 01 01 a2 06 30 04 80 02 6131")); /* GOOSE's */
 }
 
 int main(void)
