@@ -45,7 +45,7 @@ for code in ("0", "1", "2", "3", "4", "5", "6", "7", "70"):
 
 counters = set()
 for pattern, files in (
-        (r'bundle_counters_add\(counters,\s*"([a-z_]+)"', "scanner/campaign/*.c"),
+        (r'bundle_counters_add\(\s*counters,\s*"([a-z_]+)"', "scanner/campaign/*.c"),
         (r'names\[TALLY_N\] = \{([^}]*)\}', "scanner/campaign/campaign.c"),
         (r'\{"([a-z_.]+)", counts->', "scanner/listen/listen.c"),
         (r'add_counter\(intake, "([a-z_.]+)"', "inventory/intake/intake.c"),
