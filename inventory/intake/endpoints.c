@@ -62,11 +62,11 @@ void endpoints_free(struct endpoints *endpoints)
 }
 
 static int say(struct endpoints *endpoints, const struct met *met, bool up, bool makes,
-	const char *method, struct error *reterr)
+	const char *method, bool alone, struct error *reterr)
 {
 	struct db_copy *copy = endpoints->copy;
 
-	db_copy_row(copy, 11);
+	db_copy_row(copy, 12);
 	db_copy_int8(copy, endpoints->batch);
 	db_copy_addr(copy, &met->addr);
 	db_copy_mac(copy, &met->mac);
@@ -78,6 +78,7 @@ static int say(struct endpoints *endpoints, const struct met *met, bool up, bool
 	db_copy_int8(copy, met->sum_greeted);
 	db_copy_bool(copy, met->partial);
 	db_copy_bool(copy, met->spoke);
+	db_copy_bool(copy, alone);
 	return db_copy_end_row(copy, reterr);
 }
 
@@ -98,9 +99,13 @@ static const char *best_method(const struct met *met)
 	return best;
 }
 
-static int push_out(struct endpoints *endpoints, struct met *met, struct error *reterr)
+/* `last`: of all that are remembered, each of another address. */
+static int push_out(
+	struct endpoints *endpoints, struct met *met, bool last, struct error *reterr)
 {
-	int r = met->methods ? say(endpoints, met, true, true, best_method(met), reterr) : 0;
+	int r = met->methods
+			? say(endpoints, met, true, true, best_method(met), last, reterr)
+			: 0;
 
 	*met = (struct met){0};
 	return r;
@@ -131,7 +136,7 @@ static int make_room(struct endpoints *endpoints, size_t set, uint16_t tag, int 
 		way++;
 	*ret_met = &endpoints->met[set][way];
 	if (!n_free)
-		r = push_out(endpoints, *ret_met, reterr);
+		r = push_out(endpoints, *ret_met, false, reterr);
 	endpoints->tags[set][way] = tag;
 	return r;
 }
@@ -173,7 +178,7 @@ int endpoints_met(struct endpoints *endpoints, const struct addr *addr, const st
 		return r;
 	if (!mac_is_zero(mac) && memcmp(&met->mac, mac, sizeof(*mac)) != 0) {
 		if (!mac_is_zero(&met->mac)) {
-			r = push_out(endpoints, met, reterr);
+			r = push_out(endpoints, met, false, reterr);
 			if (r < 0)
 				return r;
 			met->addr = *addr;
@@ -223,14 +228,14 @@ int endpoints_spoken(struct endpoints *endpoints, const struct addr *addr,
 		memcmp(&held->mac, mac, sizeof(*mac)) == 0)
 		return 0;
 	*held = (struct mention){*addr, *mac, makes, method};
-	return say(endpoints, &row, false, makes, method, reterr);
+	return say(endpoints, &row, false, makes, method, false, reterr);
 }
 
 int endpoints_end(struct endpoints *endpoints, struct error *reterr)
 {
 	for (size_t i = 0; i < SETS; i++)
 		for (size_t j = 0; j < WAYS; j++) {
-			int r = push_out(endpoints, &endpoints->met[i][j], reterr);
+			int r = push_out(endpoints, &endpoints->met[i][j], true, reterr);
 
 			if (r < 0)
 				return r;
