@@ -329,12 +329,10 @@ static void write_html(const struct table *t, struct str *out)
 static const char html_head[] =
 	"<!DOCTYPE html>\n<html lang=\"zh\">\n<head><meta charset=\"utf-8\">\n"
 	"<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
-	"style-src 'unsafe-inline'; img-src data:\">\n<title>变化报告 / Report on a "
-	"change</title>\n"
+	"style-src 'unsafe-inline'; img-src data:\">\n<title>变化报告 / Report on a change</title>\n"
 	"<style>body{font-family:sans-serif;margin:2em}table{border-collapse:collapse;width:"
 	"100%}td,th{border:1px solid #888;padding:.3em;text-align:left;vertical-align:top}"
-	"span{font-weight:normal;color:#444}svg{max-width:100%;height:auto}</style></"
-	"head>\n<body>\n";
+	"span{font-weight:normal;color:#444}svg{max-width:100%;height:auto}</style></head>\n<body>\n";
 
 int report_form_of(const char *path, enum report_form *ret_form, struct error *reterr)
 {

@@ -121,8 +121,7 @@ const struct command cmd_asset_list = {
 	.name = "asset list",
 	.synopsis = "[OPTION...] [EXPRESSION]",
 	.summary = "the asset files, one a line",
-	.details = "EXPRESSION: port = tcp/502 and (product ~ siemens or tier >= 3) and not "
-		   "exposed",
+	.details = "EXPRESSION: port = tcp/502 and (product ~ siemens or tier >= 3) and not exposed",
 	.options = list_options,
 	.needs = NEEDS_DATABASE,
 	.max_positional = 1,
@@ -214,8 +213,7 @@ static int run_show(struct context *context, const struct args *args, struct err
 			which);
 	if (r == 2)
 		return error_set(reterr, ERROR_INPUT,
-			"several assets match \"%.64s\"; give the number from `cadastre asset "
-			"list`",
+			"several assets match \"%.64s\"; give the number from `cadastre asset list`",
 			which);
 	if (r == 0)
 		say_alias(context, which, &asset);

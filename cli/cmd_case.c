@@ -63,10 +63,8 @@ static const struct option_row check_options[] = {
 const struct command cmd_case_check = {
 	.name = "case check",
 	.synopsis = "[--system ID]",
-	.summary = "compare what is with what was decided on; exit 1 if something new is "
-		   "otherwise",
-	.details = "Opens a case for a system with a notable or major change, or adds to its "
-		   "open one.",
+	.summary = "compare what is with what was decided on; exit 1 if something new is otherwise",
+	.details = "Opens a case for a system with a notable or major change, or adds to its open one.",
 	.options = check_options,
 	.needs = NEEDS_DATABASE,
 	.run = run_check,
@@ -296,8 +294,7 @@ const struct command cmd_case_advance = {
 	.name = "case advance",
 	.synopsis = "ID --to STATE --actor NAME --document TEXT [OPTION...]",
 	.summary = "keep the next step of a case",
-	.details = "What was triaged as noise is closed next. To be re-identified a case needs "
-		   "a decision\n"
+	.details = "What was triaged as noise is closed next. To be re-identified a case needs a decision\n"
 		   "made since its report was received, to be notified and informed that "
 		   "decision's notices sent.",
 	.options = advance_options,
@@ -391,8 +388,7 @@ const struct command cmd_case_report = {
 	.name = "case report",
 	.synopsis = "ID [-o FILE]",
 	.summary = "the report on a change, in Chinese and English",
-	.details = "What changed, both evaluations by criterion, the boundary, the map, the "
-		   "course so far.",
+	.details = "What changed, both evaluations by criterion, the boundary, the map, the course so far.",
 	.options = report_options,
 	.needs = NEEDS_DATABASE,
 	.min_positional = 1,

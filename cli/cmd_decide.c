@@ -127,8 +127,7 @@ const struct command cmd_asset_merge = {
 	.name = "asset merge",
 	.synopsis = "ASSET INTO --reason TEXT [OPTION...]",
 	.summary = "two assets are one: ASSET becomes an alias of INTO",
-	.details = "ASSET and INTO are numbers, addresses or names. What the one has goes on "
-		   "at the\n"
+	.details = "ASSET and INTO are numbers, addresses or names. What the one has goes on at the\n"
 		   "other; the program heeds it from then on. `asset undo` takes it back.",
 	.options = merge_options,
 	.needs = NEEDS_DATABASE,

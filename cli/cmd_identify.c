@@ -103,10 +103,8 @@ const struct command cmd_identify = {
 	.name = "identify",
 	.synopsis = "[OPTION...]",
 	.summary = "evaluate norm packs over the systems: proposals with reasons",
-	.details = "Judges, and prints, the systems that can have changed since the last time, "
-		   "and all the\n"
-		   "first time and when the norms in force are others. Exit 1 if a proposal "
-		   "that stands\n"
+	.details = "Judges, and prints, the systems that can have changed since the last time, and all the\n"
+		   "first time and when the norms in force are others. Exit 1 if a proposal that stands\n"
 		   "meets a norm or needs a review.",
 	.options = identify_options,
 	.needs = NEEDS_DATABASE,

@@ -78,8 +78,7 @@ static int load_trusted(struct task *task, const struct args *args, struct error
 	task->require_signature = args_has(args, "require-signature");
 	if (!path)
 		return task->require_signature ? error_set(reterr, ERROR_USAGE,
-							 "--require-signature needs the "
-							 "trusted keys: --trusted DIR")
+							 "--require-signature needs the trusted keys: --trusted DIR")
 					       : 0;
 	task->has_trusted = true;
 	return key_ring_load(path, &task->trusted, reterr);
@@ -236,8 +235,7 @@ const struct command cmd_import = {
 	.synopsis = "[OPTION...] FILE...",
 	.summary =
 		"take bundles and other tools' files into the register; twice changes nothing",
-	.details = "Reads bundles, Nmap XML, Masscan XML and JSON, host lists (CSV) and "
-		   "registers,\n"
+	.details = "Reads bundles, Nmap XML, Masscan XML and JSON, host lists (CSV) and registers,\n"
 		   "compressed by gzip too. Sends nothing.",
 	.options = options,
 	.needs = NEEDS_DATABASE,

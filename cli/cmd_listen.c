@@ -54,8 +54,7 @@ static int choose(const struct args *args, struct listening *listening, int64_t 
 	tap->stop_file = args_get(args, "stop-file", NULL);
 	if (!listening->capture == !tap->interface)
 		return error_set(reterr, ERROR_USAGE,
-			"name a capture file or an interface: cadastre listen -r FILE, or -i "
-			"INTERFACE");
+			"name a capture file or an interface: cadastre listen -r FILE, or -i INTERFACE");
 	for (size_t i = 0; listening->capture && i < ARRAY_SIZE(of_taps); i++)
 		if (args_has(args, of_taps[i]))
 			return error_set(reterr, ERROR_USAGE,

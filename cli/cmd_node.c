@@ -152,16 +152,13 @@ const struct command cmd_db_node = {
 	.name = "db node",
 	.synopsis = "add NAME | remove NAME | list | move | check",
 	.summary = "spread the register over several databases",
-	.details = "Each node owns buckets of assets, 4096 in all, and holds what is known of "
-		   "them.\n"
+	.details = "Each node owns buckets of assets, 4096 in all, and holds what is known of them.\n"
 		   "add     makes an empty database a node, which owns nothing yet\n"
 		   "remove  forgets a node that owns nothing\n"
 		   "list    says who owns what, and whether it answers\n"
-		   "move    gives a range of buckets to a node, with all that is known of its "
-		   "assets;\n"
+		   "move    gives a range of buckets to a node, with all that is known of its assets;\n"
 		   "        cut short, it is settled by the next move\n"
-		   "check   compares every node with the register; exit 1 if something is not "
-		   "right",
+		   "check   compares every node with the register; exit 1 if something is not right",
 	.options = node_options,
 	.needs = NEEDS_DATABASE,
 	.min_positional = 1,

@@ -127,8 +127,7 @@ const struct command cmd_pack_install = {
 	.name = "pack install",
 	.synopsis = "[OPTION...] FILE...",
 	.summary = "check norm packs and keep them in the register",
-	.details = "A pack that does not come with the program needs a signature by a trusted "
-		   "key in\n"
+	.details = "A pack that does not come with the program needs a signature by a trusted key in\n"
 		   "FILE.sig (`cadastre sign`), or a reason why it is taken without.",
 	.options = install_options,
 	.needs = NEEDS_DATABASE,

@@ -249,8 +249,7 @@ static int begin_export(struct export *export, const struct context *context,
 	export->directory = args_get(args, "directory", NULL);
 	if (context->form == FORM_JSON)
 		return error_set(reterr, ERROR_USAGE,
-			"a register is exported as XML or CSV; give --format xml or --format "
-			"csv");
+			"a register is exported as XML or CSV; give --format xml or --format csv");
 	if (!is_csv && (export->directory || args_has(args, "template") ||
 		args_has(args, "chinese")))
 		return error_set(reterr, ERROR_USAGE,

@@ -340,8 +340,7 @@ static int run_scan(struct context *context, const struct args *args, struct err
 			reterr, ERROR_USAGE, "--sign signs a bundle: name it with --bundle");
 	if (!args_n_positional(args) && !args_has(args, "targets"))
 		return error_set(reterr, ERROR_USAGE,
-			"name what is to be scanned: cadastre scan TARGET..., or --targets "
-			"FILE");
+			"name what is to be scanned: cadastre scan TARGET..., or --targets FILE");
 	r = task_init(&task, context, args, reterr);
 	if (r < 0)
 		return r;

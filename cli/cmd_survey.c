@@ -121,10 +121,8 @@ const struct command cmd_survey = {
 	.name = "survey",
 	.synopsis = "[OPTION...] [TARGET...]",
 	.summary = "the main job: discover, identify, file, judge, draw",
-	.details = "TARGET is an address, a prefix or FIRST-LAST; --targets names a file of "
-		   "them. Without\n"
-		   "targets, this machine's own loopback addresses are surveyed; anything else "
-		   "needs a\n"
+	.details = "TARGET is an address, a prefix or FIRST-LAST; --targets names a file of them. Without\n"
+		   "targets, this machine's own loopback addresses are surveyed; anything else needs a\n"
 		   "recorded authorisation, see `cadastre scope grant -h`.",
 	.options = survey_options,
 	.needs = NEEDS_DATABASE,

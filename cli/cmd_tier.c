@@ -102,8 +102,7 @@ const struct command cmd_tier_determine = {
 	.synopsis = "[--system ID]",
 	.summary = "protection tiers by the norms beside those stated",
 	.details =
-		"Judges as identify does, then lists what packs with a matrix \"tier\" come "
-		"to. Exit 1\n"
+		"Judges as identify does, then lists what packs with a matrix \"tier\" come to. Exit 1\n"
 		"if a tier is not stated, lower than the norm has it, by other parts, or open.",
 	.options = determine_options,
 	.needs = NEEDS_DATABASE,
@@ -207,8 +206,7 @@ static int run_show(struct context *context, const struct args *args, struct err
 const struct command cmd_tier_show = {
 	.name = "tier show",
 	.synopsis = "SYSTEM",
-	.summary = "all about a system's tier: stated, by norm and why, filing, assessments, "
-		   "clocks",
+	.summary = "all about a system's tier: stated, by norm and why, filing, assessments, clocks",
 	.needs = NEEDS_DATABASE,
 	.min_positional = 1,
 	.max_positional = 1,
@@ -285,8 +283,7 @@ const struct command cmd_tier_due = {
 	.name = "tier due",
 	.synopsis = "[OPTION...]",
 	.summary = "filing, certificates and assessments that fall due; exit 1 if one is over",
-	.details = "By the cadences of the packs in force, as systems were last judged. The "
-		   "last column says\n"
+	.details = "By the cadences of the packs in force, as systems were last judged. The last column says\n"
 		   "what is so on the day after.",
 	.options = due_options,
 	.needs = NEEDS_DATABASE,

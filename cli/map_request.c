@@ -98,8 +98,7 @@ static int read_overlays(
 		r = redaction_parse(level, &request->redaction, reterr);
 	if (r == 0 && key && !request->redaction)
 		r = error_set(reterr, ERROR_USAGE,
-			"a redaction key without redaction: say --redact internal, partner or "
-			"public");
+			"a redaction key without redaction: say --redact internal, partner or public");
 	if (r == 0 && request->redaction)
 		r = read_key(key, &request->redaction_key, reterr);
 	return r;
@@ -252,8 +251,7 @@ static int read_form(const struct args *args, struct map_asked *ret, struct erro
 	ret->path = args_get(args, "output", NULL);
 	if (!ret->path)
 		return error_set(reterr, ERROR_USAGE,
-			"name the file to draw: -o network-map.svg (or .pdf, .png, .html, "
-			"...)");
+			"name the file to draw: -o network-map.svg (or .pdf, .png, .html, ...)");
 	r = map_format_of(ret->path, &ret->format, reterr);
 	if (r == 0 && type)
 		r = map_type_parse(type, &ret->request.type, reterr);

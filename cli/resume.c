@@ -56,8 +56,7 @@ static int keep_words(const struct context *context, const struct args *args, st
 	str_add(words, here, strlen(here) + 1);
 	args_words(words, args, not_kept);
 	return words->failed ? error_set(reterr, ERROR_USAGE,
-				       "the command line is longer than %u bytes; name the "
-				       "targets in a file",
+				       "the command line is longer than %u bytes; name the targets in a file",
 				       SCAN_WORDS_MAX)
 			     : 0;
 }
@@ -395,8 +394,7 @@ static int go_on(
 	if (context->realm_given &&
 		strcmp(context->realm, resumption->journal.header.realm) != 0)
 		return error_set(reterr, ERROR_USAGE,
-			"that scan is of the realm \"%s\", and goes on there; leave --realm "
-			"out",
+			"that scan is of the realm \"%s\", and goes on there; leave --realm out",
 			resumption->journal.header.realm);
 	if (chdir(words[1]) < 0)
 		return error_errno(reterr, ERROR_SYSTEM, errno,

@@ -124,8 +124,7 @@ static int parse_shard(const struct args *args, struct scan_plan *plan, struct e
 		plan->shards <= SCAN_SHARDS_MAX)
 		return 0;
 	return error_set(reterr, ERROR_USAGE,
-		"\"%.32s\" is no part of a whole; write --shard 2/4 for the second of four, of "
-		"at most %d",
+		"\"%.32s\" is no part of a whole; write --shard 2/4 for the second of four, of at most %d",
 		text, SCAN_SHARDS_MAX);
 }
 

@@ -118,8 +118,7 @@ int map_overlays_parse(const char *list, unsigned int *ret_overlays, struct erro
 			i++;
 		if (i == ARRAY_SIZE(overlay_names))
 			return error_set(reterr, ERROR_USAGE,
-				"there is no overlay \"%.*s\": it is one of cii, tier, "
-				"exposure, "
+				"there is no overlay \"%.*s\": it is one of cii, tier, exposure, "
 				"responsibility, zones, findings, change, age, or all, or none",
 				(int)(n < 64 ? n : 64), at);
 		bits |= overlay_names[i].bits;
@@ -268,8 +267,7 @@ static int check_telling(const struct estate *estate, const struct map_request *
 			"be redacted: draw another --type for others");
 	if (request->redaction == REDACTION_PUBLIC && request->type == MAP_EXPOSURE)
 		return error_set(reterr, ERROR_USAGE,
-			"a map for the public does not tell what is exposed: draw another "
-			"--type");
+			"a map for the public does not tell what is exposed: draw another --type");
 	if (request->redaction == REDACTION_PUBLIC && estate->other_us)
 		return error_set(reterr, ERROR_USAGE,
 			"a map for the public does not tell what changed: draw it of one day");

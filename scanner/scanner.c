@@ -176,10 +176,8 @@ static int choose_link(struct work *work, struct error *reterr)
 	if (r < 0) {
 		work->plain = true;
 		error_set(&work->note, ERROR_PERMISSION,
-			"%s. Until then ordinary connections are made, which is slower: TCP "
-			"and UDP "
-			"ports and echoes only, no SCTP, no other IP protocols, no way to a "
-			"host",
+			"%s. Until then ordinary connections are made, which is slower: TCP and UDP "
+			"ports and echoes only, no SCTP, no other IP protocols, no way to a host",
 			why.text);
 	}
 	if (!work->plain)
@@ -231,8 +229,7 @@ static int check_journal(struct work *work, struct error *reterr)
 	return journal_head(work->journal)->asked == head.asked
 		       ? 0
 		       : error_set(reterr, ERROR_INPUT,
-				 "the scan of \"%s\" cannot go on: what is to be asked, the "
-				 "interfaces or the "
+				 "the scan of \"%s\" cannot go on: what is to be asked, the interfaces or the "
 				 "routes to it are not what they were when it began; scan anew",
 				 plan->journal);
 }
@@ -411,8 +408,7 @@ int scan_start(
 	if (r == 0 && plan->transmit == SCAN_XDP_LIVE && plan->profile == SCAN_SAFE)
 		r = error_set(reterr, ERROR_USAGE,
 			"the profile safe asks one host at a time and gently, which XDP live "
-			"frames cannot; use the profile standard or thorough, or another "
-			"--transmit");
+			"frames cannot; use the profile standard or thorough, or another --transmit");
 	if (r == 0 && plan->stop_file && access(plan->stop_file, F_OK) == 0)
 		r = error_set(reterr, ERROR_PERMISSION,
 			"the stop file \"%s\" is there; nothing was sent. Remove it to scan",

@@ -68,8 +68,7 @@ int confine_ended(int status, const char *name, unsigned int cpu_seconds, size_t
 {
 	if (WIFSIGNALED(status))
 		return error_set(reterr, ERROR_INPUT,
-			"%s: the reader was ended by signal %d (%s); the file needs more time "
-			"or "
+			"%s: the reader was ended by signal %d (%s); the file needs more time or "
 			"memory than %u s and %zu MiB, or is made to break its reader: split "
 			"or simplify it",
 			name, WTERMSIG(status), strsignal(WTERMSIG(status)), cpu_seconds,

@@ -222,8 +222,7 @@ int geography_parse(const char *bytes, size_t n, const char *path, struct arena 
 	/* Without memory Jansson says nothing, no line either. */
 	if (!root && why.line < 0)
 		return error_set(reterr, ERROR_INPUT,
-			"cannot read the shapes in \"%s\": no memory for what it holds: "
-			"simplify it",
+			"cannot read the shapes in \"%s\": no memory for what it holds: simplify it",
 			path);
 	if (!root)
 		return error_set(reterr, ERROR_INPUT,

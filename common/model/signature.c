@@ -146,8 +146,7 @@ static int check_key(const struct claim *claim, const char *sig_path, const stru
 
 	if (!key)
 		return error_set(reterr, ERROR_INPUT,
-			"%s: it is signed by \"%s\" with a key that is not trusted here (%s); "
-			"ask the "
+			"%s: it is signed by \"%s\" with a key that is not trusted here (%s); ask the "
 			"signer for the public key by another way, and add it to --trusted",
 			sig_path, said->signer, said->key_id);
 	info = key_info(key);

@@ -223,8 +223,7 @@ static int read_all(struct stream *stream, int fd, struct error *reterr)
 		total += (uint64_t)n;
 		if (total > stream->kind->max_bytes)
 			return error_set(reterr, ERROR_INPUT,
-				"%s: the %s is larger than the %llu bytes that are accepted; "
-				"split it",
+				"%s: the %s is larger than the %llu bytes that are accepted; split it",
 				stream->name, stream->kind->what,
 				(unsigned long long)stream->kind->max_bytes);
 		r = xml_filter_feed(&filter, chunk, (size_t)n, reterr);

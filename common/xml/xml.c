@@ -136,8 +136,7 @@ static int filter_run(const struct xml_kind *kind, const char *name, const char 
 			whole = filter_past(&f, "?>");
 		else if (filter_at(&f, "<!"))
 			return error_set(reterr, ERROR_INPUT,
-				"%s:%ld: the %s has a document type declaration (<!DOCTYPE or "
-				"a part "
+				"%s:%ld: the %s has a document type declaration (<!DOCTYPE or a part "
 				"of one), which is never accepted; remove it and write out the "
 				"entities it defines",
 				name, line, kind->what);

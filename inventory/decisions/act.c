@@ -111,8 +111,7 @@ int act_find(struct act *act, const char *which, struct party *ret)
 	}
 	if (r == 1)
 		return error_set(act->reterr, ERROR_INPUT,
-			"no asset matches \"%.64s\"; `cadastre asset list` shows those there "
-			"are",
+			"no asset matches \"%.64s\"; `cadastre asset list` shows those there are",
 			which);
 	if (r == 2)
 		return error_set(act->reterr, ERROR_INPUT,

@@ -105,8 +105,7 @@ static int check(struct act *act, const struct decision *d)
 	if (strcmp(d->kind, "proposal") == 0 || strcmp(d->kind, "conflict") == 0)
 		return error_set(act->reterr, ERROR_INPUT,
 			"%" PRId64 " is a %s of the program, not a decision; answer it with "
-			"`cadastre asset merge` or `cadastre asset split ASSET --apart-from "
-			"OTHER`",
+			"`cadastre asset merge` or `cadastre asset split ASSET --apart-from OTHER`",
 			d->id, d->kind);
 	return check_way(act, d);
 }

@@ -169,10 +169,8 @@ static int check_anew(struct decision *d, const struct decided_system *s)
 			"accepted this very proposal%s", s->id, was->list_no.data,
 			was->decision_no.data, was->official.data, waits);
 	return error_set(d->reterr, ERROR_INPUT,
-		"decision %s of %s of %s was against system \"%.100s\" on this very proposal; "
-		"to "
-		"decide otherwise now needs a reason: `cadastre designate override --outcome "
-		"cii`%s",
+		"decision %s of %s of %s was against system \"%.100s\" on this very proposal; to "
+		"decide otherwise now needs a reason: `cadastre designate override --outcome cii`%s",
 		was->decision_no.data, was->official.data, was->decided.data, s->id, waits);
 }
 

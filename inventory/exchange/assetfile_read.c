@@ -91,16 +91,14 @@ static int begin_document(
 			e->line);
 	if (strcmp(attr(e, "version"), "1") != 0)
 		return error_set(reterr, ERROR_INPUT,
-			"%s:%ld: version \"%.16s\" of the asset file; this program reads "
-			"version 1",
+			"%s:%ld: version \"%.16s\" of the asset file; this program reads version 1",
 			walk->name, e->line, attr(e, "version"));
 	text_clean(&sender, attr(e, "sender"), strlen(attr(e, "sender")),
 		sizeof(walk->sender) - 1);
 	snprintf(walk->sender, sizeof(walk->sender), "%s", sender.data);
 	if (!*walk->sender)
 		return error_set(reterr, ERROR_INPUT,
-			"%s:%ld: the file does not say who gives it; af:document needs a "
-			"sender",
+			"%s:%ld: the file does not say who gives it; af:document needs a sender",
 			walk->name, e->line);
 	snprintf(tool, sizeof(tool), "asset file of %.110s", walk->sender);
 	walk->begun = true;
@@ -287,8 +285,7 @@ static int on_start(void *context, const struct xml_stream_element *e, struct er
 		return begin_document(walk, e, reterr);
 	if (!walk->begun)
 		return error_set(reterr, ERROR_INPUT,
-			"%s:%ld: statements before the head (af:document), which says whose "
-			"they are",
+			"%s:%ld: statements before the head (af:document), which says whose they are",
 			walk->name, e->line);
 	if (strcmp(e->name, "device") == 0) {
 		walk->in_device = true;

@@ -132,8 +132,7 @@ int export_bound(const struct export *e, const struct db_result *rows, struct er
 	return db_rows(rows) <= EXPORT_REGISTER_MAX
 		       ? 0
 		       : error_set(reterr, ERROR_INPUT,
-				 "the register of realm \"%s\" has more than %d entries of one "
-				 "kind, "
+				 "the register of realm \"%s\" has more than %d entries of one kind, "
 				 "which one file does not hold; export its systems one by one "
 				 "(--system)",
 				 e->realm, EXPORT_REGISTER_MAX);
@@ -346,8 +345,7 @@ static int find_realm(struct export *e, struct arena *arena, struct error *reter
 					 "shows those with authorisations",
 					 e->request->realm)
 			       : error_set(reterr, ERROR_INPUT,
-					 "the register has no assets; run `cadastre survey` "
-					 "first");
+					 "the register has no assets; run `cadastre survey` first");
 	if (db_rows(rows) > 1)
 		return error_set(reterr, ERROR_USAGE,
 			"there are several realms (\"%.60s\", \"%.60s\", ...); a file speaks "

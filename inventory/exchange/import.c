@@ -205,8 +205,7 @@ static int survey(struct import *import, struct error *reterr)
 	if (import->options->sha256 &&
 		strcmp(import->options->sha256, import->result.sha256) != 0)
 		return error_set(reterr, ERROR_INPUT,
-			"%s: it is not the file any more whose signature was verified; import "
-			"it again",
+			"%s: it is not the file any more whose signature was verified; import it again",
 			import->source.name);
 	r = n ? detect(import, head, n, reterr)
 	      : error_set(reterr, ERROR_INPUT, "%s: it is empty", import->source.name);

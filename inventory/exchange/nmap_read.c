@@ -632,8 +632,7 @@ static int on_start(void *context, const struct xml_stream_element *e, struct er
 	if (e->depth == 1) {
 		if (strcmp(e->name, "nmaprun") != 0)
 			return error_set(reterr, ERROR_INPUT,
-				"%s:%ld: this is no Nmap XML: its root is <%.40s>, not "
-				"<nmaprun>",
+				"%s:%ld: this is no Nmap XML: its root is <%.40s>, not <nmaprun>",
 				walk->name, e->line, e->name);
 		return on_nmaprun(walk, e, reterr);
 	}

@@ -185,8 +185,7 @@ int exchange_stream_end(const struct exchange_source *source, int fd, pid_t pid,
 			"%s: decompressed, it has more than %llu bytes; split it", source->name,
 			(unsigned long long)EXCHANGE_FILE_MAX);
 	return error_set(reterr, ERROR_INPUT,
-		"%s: its compressed data are damaged; fetch it again, and check it with gzip "
-		"-t",
+		"%s: its compressed data are damaged; fetch it again, and check it with gzip -t",
 		source->name);
 }
 

@@ -73,8 +73,7 @@ static int take_ports(struct entry *entry, const char *text, struct error *reter
 				RANGES_MAX);
 	}
 	return error_set(reterr, ERROR_USAGE,
-		"\"%.64s\" is no list of ports; write tcp/443, tcp/80,8000-8010, udp/53, "
-		"sctp/3868 or any",
+		"\"%.64s\" is no list of ports; write tcp/443, tcp/80,8000-8010, udp/53, sctp/3868 or any",
 		text);
 }
 

@@ -407,8 +407,7 @@ static int refuse_late(struct intake *intake, int64_t realm, struct error *reter
 	if (r < 0 || !late)
 		return r;
 	snprintf(what, sizeof(what),
-		"bundle \"%.100s\" ends on %s, and a newer one looked at the same things: "
-		"filing it as history",
+		"bundle \"%.100s\" ends on %s, and a newer one looked at the same things: filing it as history",
 		intake->name, clock_format(intake->ended_us, time));
 	return nodes_refuse(intake->inv, what, reterr);
 }

@@ -148,8 +148,7 @@ static int receive(struct move *move, struct error *reterr)
 	if (n != move->rows || strcmp(there, move->digest) != 0)
 		return error_set(reterr, ERROR_DATABASE,
 			"node \"%s\" gave %" PRId64 " rows and node \"%s\" holds %" PRId64
-			" of them now, or others; nothing was changed; see the logs of both "
-			"servers",
+			" of them now, or others; nothing was changed; see the logs of both servers",
 			move->source->name, move->rows, move->target->name, n);
 	return 0;
 }

@@ -152,8 +152,7 @@ static int check_self(struct nodes *nodes, struct node *node, struct error *rete
 
 	if (r == 0 && schema != nodes->inv->schema)
 		return error_set(reterr, ERROR_DATABASE,
-			"its schema is %d and the register's is %d; use the release of "
-			"cadastre "
+			"its schema is %d and the register's is %d; use the release of cadastre "
 			"that fits, or open the register once to bring the node up to date",
 			schema, nodes->inv->schema);
 	if (r == 0)
@@ -246,8 +245,7 @@ int nodes_attach(struct inventory *inv, bool any, struct error *reterr)
 	if (strcmp(db_get_text(self, 0, 1), NODE_HOME) != 0)
 		return any ? 0
 			   : error_set(reterr, ERROR_USAGE,
-				     "the database at %s is node \"%s\" of a register and "
-				     "holds a part "
+				     "the database at %s is node \"%s\" of a register and holds a part "
 				     "of it only; name the home database with --db",
 				     db_where(inv->db), db_get_text(self, 0, 1));
 	inv->n_nodes = (int)db_get_int(self, 0, 3);
@@ -278,8 +276,7 @@ int nodes_refuse(const struct inventory *inv, const char *what, struct error *re
 	if (inv->n_nodes == 0)
 		return 0;
 	return error_set(reterr, ERROR_USAGE,
-		"%s needs all of the register in one database, and this one has %d more; "
-		"nothing was "
+		"%s needs all of the register in one database, and this one has %d more; nothing was "
 		"changed; move all buckets home and remove the nodes first: `cadastre db node "
 		"move --buckets 0-%d --to home`, then `cadastre db node remove NAME`",
 		what, inv->n_nodes, ASSET_BUCKETS - 1);
@@ -317,14 +314,12 @@ static int check_name(const struct nodes *nodes, const char *name, struct error 
 
 	if (name[n] || n == 0 || n > NODE_NAME_MAX || name[0] < 'a')
 		return error_set(reterr, ERROR_USAGE,
-			"the name of a node is a small letter and up to %d small letters, "
-			"digits or _",
+			"the name of a node is a small letter and up to %d small letters, digits or _",
 			NODE_NAME_MAX - 1);
 	for (size_t i = 0; i < nodes->n; i++)
 		if (strcmp(nodes->nodes[i].name, name) == 0)
 			return error_set(reterr, ERROR_USAGE,
-				"there is a node \"%s\" already; `cadastre db node list` lists "
-				"them",
+				"there is a node \"%s\" already; `cadastre db node list` lists them",
 				name);
 	if (nodes->n >= NODES_MAX)
 		return error_set(
@@ -362,8 +357,7 @@ static int check_candidate(struct nodes *nodes, struct db *db, struct error *ret
 			db_where(db));
 	if (strcmp(db_get_text(here, 0, 0), db_get_text(there, 0, 0)) != 0)
 		return error_set(reterr, ERROR_DATABASE,
-			"the database at %s sorts text by \"%s\", the register by \"%s\"; make "
-			"it "
+			"the database at %s sorts text by \"%s\", the register by \"%s\"; make it "
 			"with the register's locale (createdb --locale, --template template0)",
 			db_where(db), db_get_text(there, 0, 0), db_get_text(here, 0, 0));
 	return 0;
@@ -378,8 +372,7 @@ static int adopt(struct nodes *nodes, const char *name, struct db *db, struct er
 		return r;
 	if (!db_get_bool(free_, 0, 0))
 		return error_set(reterr, ERROR_USAGE,
-			"the database at %s is the register's own, or its nodes are being "
-			"changed",
+			"the database at %s is the register's own, or its nodes are being changed",
 			db_where(db));
 	r = db_migrate(db, &schema, reterr);
 	if (r == 0)

@@ -147,8 +147,7 @@ static int check_origin(struct installation *in)
 		return words_take(&in->reason, "a norm pack without a signature", "a reason",
 			o->unsigned_reason, REASON_MAX, in->reterr);
 	return error_set(in->reterr, ERROR_INPUT,
-		"%s: nobody answers for this norm pack: it is not shipped with the program, "
-		"and no "
+		"%s: nobody answers for this norm pack: it is not shipped with the program, and no "
 		"signature by a trusted key was verified; have its author sign it (`cadastre "
 		"sign`) and name the trusted keys with --trusted, or say with --unsigned why "
 		"it is taken without",

@@ -84,8 +84,7 @@ static int check_fact(const struct pack_fact *fact, struct error *reterr)
 		if (fact->select.compiled || fact->over.compiled || fact->aggregate ||
 			fact->distinct.compiled)
 			return error_set(reterr, ERROR_INPUT,
-				"a boolean is found by exists and closed, not by select or "
-				"aggregate");
+				"a boolean is found by exists and closed, not by select or aggregate");
 		if (!fact->exists.compiled || !fact->closed.compiled)
 			return error_set(reterr, ERROR_INPUT,
 				"a boolean needs exists, and closed to say when it is false");

@@ -317,8 +317,7 @@ static int check_criterion(struct model *m, uint16_t index)
 		return too_many(m);
 	if (!can(m, met, 1, values))
 		return error_set(m->reterr, ERROR_INPUT,
-			"%s:%ld: criterion \"%s\" (%s) can never be met, whatever the facts%s "
-			"are",
+			"%s:%ld: criterion \"%s\" (%s) can never be met, whatever the facts%s are",
 			m->pack->name, c->line, c->id, c->basis, where);
 	if (!c->bright)
 		return 0;

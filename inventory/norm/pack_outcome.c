@@ -162,8 +162,7 @@ static int take_outcome(struct pack *pack, const xmlNode *node, const char *valu
 			"review is what comes out while facts are missing; take another word");
 	if (pack_outcome_find(pack, value) >= 0)
 		return error_set(reterr, ERROR_INPUT,
-			"the outcome is given twice (what is left is otherwise, not if nothing "
-			"is said)");
+			"the outcome is given twice (what is left is otherwise, not if nothing is said)");
 	outcome->value = value;
 	outcome->basis = pack_people_text(pack, safexml_attr(node, "basis", ""));
 	outcome->line = safexml_line(node);

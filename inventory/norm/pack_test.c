@@ -91,8 +91,7 @@ static int survey_atom(const struct pack *pack, const char *text, size_t n,
 			fact = pack_fact_find(pack, token.text, token.n);
 			if (fact < 0)
 				return error_set(reterr, ERROR_INPUT,
-					"$%.*s is not a fact of this pack; declare it under "
-					"<facts>",
+					"$%.*s is not a fact of this pack; declare it under <facts>",
 					(int)token.n, token.text);
 			survey->facts |= UINT64_C(1) << fact;
 		} else if (token.kind == TOKEN_NAME) {

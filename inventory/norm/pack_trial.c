@@ -131,8 +131,7 @@ static int try_one(const struct pack *pack, struct str *text, struct arena *aren
 		if (values[i].state == FACT_UNREADABLE)
 			r = error_set(reterr, ERROR_INPUT,
 				"fact \"%s\" (line %ld): its XPath cannot "
-				"be evaluated on a large dossier (%d of each element): more "
-				"than %d "
+				"be evaluated on a large dossier (%d of each element): more than %d "
 				"steps, more than %d nodes, or an error; write it so that it "
 				"selects directly",
 				pack->facts[i].name, pack->facts[i].line, TRIAL_ELEMENTS,

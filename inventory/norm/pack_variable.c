@@ -249,8 +249,7 @@ static int take_fact(struct pack *pack, uint16_t index, const struct constants *
 	}
 	if (!variable->domain)
 		return error_set(reterr, ERROR_INPUT,
-			"%s:%ld: fact \"%s\": no value of it is in every table that looks it "
-			"up",
+			"%s:%ld: fact \"%s\": no value of it is in every table that looks it up",
 			pack->name, fact->line, fact->name);
 	return 0;
 }

@@ -166,8 +166,7 @@ static int see(void *context, const struct judged *judged, struct error *reterr)
 	digest_sha256(judged->explanation, strlen(judged->explanation), digest);
 	if (strcmp(digest_hex(digest, hex), judged->explanation_sha256) != 0)
 		return error_set(reterr, ERROR_INPUT,
-			"the process that judges gave an explanation and the digest of "
-			"another");
+			"the process that judges gave an explanation and the digest of another");
 	compare_all(replayer, judged);
 	replay.difference = replayer->difference.data;
 	return replayer->replayed(replayer->context, &replay);

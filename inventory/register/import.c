@@ -139,8 +139,7 @@ static int tell_circle(struct import *import, size_t kind, const char *first, co
 	}
 	at = register_find(import->doc, circles[kind].kind, first);
 	return error_set(reterr, ERROR_INPUT,
-		"%s:%ld: %s of the %s \"%s\" run in a circle: %.200s; one of them must have "
-		"none",
+		"%s:%ld: %s of the %s \"%s\" run in a circle: %.200s; one of them must have none",
 		at ? at->file : import->doc->file, at ? at->line : 0, circles[kind].said,
 		register_tables[circles[kind].kind].thing, first, path);
 }

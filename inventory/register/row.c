@@ -139,8 +139,7 @@ static int check_sector(const struct place *at)
 			!at->value[n + strspn(at->value + n, LOWER DIGITS ".-")])
 			return 0;
 	return refuse(at, "is no sector: telecom, energy, transport, water, finance, "
-			  "public-service, health, e-government, defence or other, and parts "
-			  "after a dot");
+			  "public-service, health, e-government, defence or other, and parts after a dot");
 }
 
 /* 2026/3/1, as spreadsheets write it, is 2026-03-01. */

@@ -43,7 +43,7 @@ static int open_second(struct db *db)
 	}
 	r = db_open_by(keys, values, &db->beside, NULL);
 	for (PQconninfoOption *o = options; o->keyword; o++)
-		if (o->val && strcmp(o->keyword, "password") == 0)
+		if (o->val)
 			explicit_bzero(o->val, strlen(o->val));
 	PQconninfoFree(options);
 	return r;

@@ -247,8 +247,7 @@ static int wait_ready(
 			return STARTED_DIED;
 		if (clock_monotonic_us() - begin > limit)
 			return error_set(reterr, ERROR_DATABASE,
-				"the private database in \"%s\" does not answer after %lld s; "
-				"see \"%s\"",
+				"the private database in \"%s\" does not answer after %lld s; see \"%s\"",
 				cluster->directory, (long long)(limit / CLOCK_SECOND),
 				cluster->log);
 		nap(10);

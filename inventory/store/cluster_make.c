@@ -241,8 +241,7 @@ int cluster_make(struct cluster *cluster, struct error *reterr)
 	r = program_find("postgres", major, cluster->postgres, reterr);
 	if (r < 0)
 		return error_wrap(reterr, ERROR_DATABASE,
-			"the private database in \"%s\" was made by PostgreSQL %d (to move to "
-			"another "
+			"the private database in \"%s\" was made by PostgreSQL %d (to move to another "
 			"version: back it up with the old one, restore into a new directory)",
 			cluster->directory, major);
 	return 0;

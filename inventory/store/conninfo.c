@@ -48,8 +48,7 @@ int db_conninfo_read(const char *conninfo,
 	if (!options) /* libpq's reason may quote a part of it, and that part may be a
 		       password */
 		return error_set(reterr, ERROR_USAGE,
-			"the connection string cannot be read; write it as libpq does, "
-			"\"host=... "
+			"the connection string cannot be read; write it as libpq does, \"host=... "
 			"port=... dbname=... user=...\" or postgresql://USER@HOST/NAME");
 	for (const PQconninfoOption *o = options; r == 0 && o->keyword; o++) {
 		if (!o->val || !*o->val)

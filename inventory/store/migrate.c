@@ -18,8 +18,7 @@ static int check_fit(struct db *db, const struct db_result *found, struct error 
 {
 	if (strcmp(db_get_text(found, 0, 2), "UTF8") != 0)
 		return error_set(reterr, ERROR_DATABASE,
-			"the database at %s stores text as %s, the register needs UTF8; make "
-			"one "
+			"the database at %s stores text as %s, the register needs UTF8; make one "
 			"with `createdb --encoding UTF8 --template template0 NAME` and name "
 			"it; nothing was changed",
 			db_where(db), db_get_text(found, 0, 2));

@@ -57,8 +57,7 @@ int owner_find(struct owner *ret_owner, struct error *reterr)
 	}
 	if (!pw)
 		return error_set(reterr, ERROR_SYSTEM,
-			"PostgreSQL does not run as root and there is neither a user "
-			"\"cadastre\" nor "
+			"PostgreSQL does not run as root and there is neither a user \"cadastre\" nor "
 			"\"postgres\" to run it: install the package postgresql");
 	snprintf(ret_owner->name, sizeof(ret_owner->name), "%s", pw->pw_name);
 	if (geteuid() == 0) {

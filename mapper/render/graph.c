@@ -76,8 +76,7 @@ int graph_make(struct graph *graph, const struct estate *estate, const struct sc
 int render_check(const struct str *out, const char *form, struct error *reterr)
 {
 	return out->failed ? error_set(reterr, ERROR_SYSTEM,
-				     "cannot write the map as %s: no memory, or more than %zu "
-				     "bytes",
+				     "cannot write the map as %s: no memory, or more than %zu bytes",
 				     form, out->max)
 			   : 0;
 }

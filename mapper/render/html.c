@@ -172,8 +172,7 @@ static void add_cell_choice(struct str *out, const struct estate *estate)
 		if (cii || strcmp(choices[i].value, "cii") != 0)
 			str_addf(out,
 				"<label><input type=\"radio\" name=\"cells\" value=\"%s\"%s "
-				"autocomplete=\"off\" "
-				"aria-describedby=\"cellsKey\">%s</label>\n",
+				"autocomplete=\"off\" aria-describedby=\"cellsKey\">%s</label>\n",
 				choices[i].value, i == 0 ? " checked" : "", choices[i].label);
 	str_adds(out, "<p id=\"cellsKey\" aria-live=\"polite\"></p></fieldset>\n");
 }
@@ -283,8 +282,7 @@ int render_html(const struct scene *const *scenes, size_t n, const struct estate
 	str_adds(out, html_script);
 	str_adds(out, "</script>\n<noscript id=\"end\"><style>.ui-map "
 		      "svg{width:100%;height:100%}</style>"
-		      "Search, layers and asset files need JavaScript; the first sheet is "
-		      "above.</noscript>\n"
+		      "Search, layers and asset files need JavaScript; the first sheet is above.</noscript>\n"
 		      "</body>\n</html>\n");
 	if (out->failed || out->len > RENDER_BYTES_MAX)
 		return error_set(reterr, ERROR_SYSTEM,

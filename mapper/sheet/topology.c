@@ -348,8 +348,7 @@ int sheet_topology(const struct model *model, const struct sheet_request *reques
 		return r < 0 ? error_set(reterr, ERROR_SYSTEM,
 				       "cannot draw the topology sheet: no memory")
 			     : error_set(reterr, request->paper ? ERROR_USAGE : ERROR_SYSTEM,
-				       "cannot draw the topology sheet: %u networks do not fit "
-				       "on "
+				       "cannot draw the topology sheet: %u networks do not fit on "
 				       "%s; leave the paper to the map (--paper auto), or draw "
 				       "the district map",
 				       model->n_networks,

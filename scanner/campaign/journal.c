@@ -53,8 +53,7 @@ static int foreign(const char *path, const char magic[MAGIC_SIZE], struct error 
 	if (memcmp(magic, NAME, sizeof(NAME) - 1) != 0)
 		return damaged(path, reterr);
 	return error_set(reterr, ERROR_INPUT,
-		"\"%s\" is the journal of a scan that another version of cadastre began; scan "
-		"anew",
+		"\"%s\" is the journal of a scan that another version of cadastre began; scan anew",
 		path);
 }
 

@@ -207,8 +207,7 @@ int scan_protocols_parse(
 				protocols[i]);
 		if (holds(extensions, ARRAY_SIZE(extensions), protocols[i]))
 			return error_set(reterr, ERROR_USAGE,
-				"%u is an extension header of IPv6 and no protocol; leave it "
-				"out",
+				"%u is an extension header of IPv6 and no protocol; leave it out",
 				protocols[i]);
 	}
 	*ret_protocols = STEAL(protocols);

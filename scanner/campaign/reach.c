@@ -386,10 +386,8 @@ int reach_too_large(const struct addr_range *range, struct error *reterr)
 	char text[ADDR_RANGE_TEXT_MAX];
 
 	return error_set(reterr, ERROR_USAGE,
-		"%s is too large to be walked; name IPv6 hosts or prefixes of /%d and longer "
-		"(find hosts "
-		"by listening, or in name servers and neighbour tables), or, on the command "
-		"line, the "
+		"%s is too large to be walked; name IPv6 hosts or prefixes of /%d and longer (find hosts "
+		"by listening, or in name servers and neighbour tables), or, on the command line, the "
 		"prefix of an Ethernet link that this machine has an address in, of /%d and "
 		"longer, which is asked as a whole",
 		addr_range_format(range, text), CAMPAIGN_IPV6_LENGTH_MIN,

@@ -95,8 +95,7 @@ void run_mark(struct run *run)
 static int changed(struct run *run)
 {
 	return error_set(run->reterr, ERROR_INPUT,
-		"this scan cannot go on: its network is not what it was when it began; scan "
-		"anew");
+		"this scan cannot go on: its network is not what it was when it began; scan anew");
 }
 
 /* ---- what was told ----------------------------------------------------------------------- */

@@ -191,8 +191,7 @@ static void filter_text(const struct link_options *o, struct str *text)
 	str_addf(text,
 		"(ip and tcp dst port %u and tcp[tcpflags] & (tcp-ack|tcp-rst) != 0)"
 		" or (ip6 and tcp dst port %u)"
-		" or (icmp and (icmp[0] = 0 or icmp[0] = 3 or icmp[0] = 4 or icmp[0] = 11 or "
-		"icmp[0] = 14))"
+		" or (icmp and (icmp[0] = 0 or icmp[0] = 3 or icmp[0] = 4 or icmp[0] = 11 or icmp[0] = 14))"
 		" or (icmp6 and (ip6[40] = 129 or ip6[40] = 136 or (ip6[40] >= 1 and ip6[40] "
 		"<= 4))) or (arp and arp[6:2] = 2)",
 		o->port, o->port);

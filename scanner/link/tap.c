@@ -29,8 +29,7 @@ static int refuse(const char *interface, pcap_t *pcap, int code, struct error *r
 
 	if (code == PCAP_ERROR_PERM_DENIED || code == PCAP_ERROR_PROMISC_PERM_DENIED)
 		return error_set(reterr, ERROR_PERMISSION,
-			"cannot listen on %s: this process has no CAP_NET_RAW; run it as root, "
-			"or "
+			"cannot listen on %s: this process has no CAP_NET_RAW; run it as root, or "
 			"give the program the right with: setcap cap_net_raw+ep $(command -v "
 			"cadastre)",
 			interface);

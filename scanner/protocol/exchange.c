@@ -91,8 +91,7 @@ int exchange_prepare(struct error *reterr)
 		return 0;
 	if (!make_curve25519() || !make_nistp256() || !make_group14())
 		return error_set(reterr, ERROR_SYSTEM,
-			"cannot make the values that open an SSH key exchange: OpenSSL "
-			"refused");
+			"cannot make the values that open an SSH key exchange: OpenSSL refused");
 	return 0;
 }
 

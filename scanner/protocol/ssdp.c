@@ -52,8 +52,7 @@ static size_t ssdp_request(uint8_t *out, size_t max, const char *host, uint64_t 
 {
 	bool v6 = strchr(host, ':') != NULL;
 	int n = snprintf((char *)out, max,
-		"M-SEARCH * HTTP/1.1\r\nHOST: %s%s%s:1900\r\nMAN: \"ssdp:discover\"\r\nMX: "
-		"1\r\n"
+		"M-SEARCH * HTTP/1.1\r\nHOST: %s%s%s:1900\r\nMAN: \"ssdp:discover\"\r\nMX: 1\r\n"
 		"ST: upnp:rootdevice\r\n\r\n",
 		v6 ? "[" : "", host, v6 ? "]" : "");
 

@@ -75,15 +75,12 @@ static const char *county(const char *metric, int tier, const char *hops)
 		"key='yes' rto-hours='4' fallback-hours='8'/></businesses><systems>"
 		"<system id='county' name='County dispatch'" SYSTEM_ATTRIBUTES ">"
 		"<tier s='1' a='%d'/>%s"
-		"<supports complete='yes'><support business='dd' "
-		"strength='essential'/></supports>"
-		"<controls complete='yes'><unit id='u1' mw='100'/><unit id='u2' "
-		"mw='80'/></controls>"
+		"<supports complete='yes'><support business='dd' strength='essential'/></supports>"
+		"<controls complete='yes'><unit id='u1' mw='100'/><unit id='u2' mw='80'/></controls>"
 		"<dependants complete='yes' hops='%s' document='DEP-1'/></system>"
 		"<external-system id='pump' name='Pumps' organisation='op' sector='water'/>"
 		"<external-system id='grid' name='Grid' organisation='op' sector='energy'/>"
-		"<external-system id='far' name='Far' organisation='op' "
-		"sector='health'/></systems>"
+		"<external-system id='far' name='Far' organisation='op' sector='health'/></systems>"
 		"<dependencies><dependency from='pump' on='county' strength='essential'/>"
 		"<dependency from='grid' on='county' strength='essential'/>"
 		"<dependency from='far' on='county' strength='important'/></dependencies>"
@@ -184,8 +181,7 @@ static void the_dossier_is_canonical(void **state)
 		"document=\"D-1\"/>\n"
 		"  <metric name=\"customers-served\" value=\"140000\" unit=\"person\" "
 		"grade=\"attested\" as-of=\"%s\" document=\"ST-1\"/>\n"
-		"  <controls complete=\"yes\" grade=\"attested\" as-of=\"%s\" "
-		"document=\"D-1\"/>\n",
+		"  <controls complete=\"yes\" grade=\"attested\" as-of=\"%s\" document=\"D-1\"/>\n",
 		today, today, today, today, today);
 	if (dossier_build(the.inv->db, 1, "county", &first, &err) < 0)
 		fail_msg("%s", err.text);
@@ -193,8 +189,7 @@ static void the_dossier_is_canonical(void **state)
 	assert_non_null(strstr(first.data,
 		"<support business=\"dd\" strength=\"essential\" "
 		"key=\"yes\" name=\"Dispatch\" function=\"distribution-dispatch\" "
-		"sector=\"energy.power\" rto-hours=\"4\" fallback-hours=\"8\" "
-		"grade=\"attested\""));
+		"sector=\"energy.power\" rto-hours=\"4\" fallback-hours=\"8\" grade=\"attested\""));
 	assert_int_equal(dossier_build(the.inv->db, 1, "county", &again, &err), 0);
 	assert_string_equal(first.data, again.data);
 	str_reset(&again);
@@ -474,8 +469,7 @@ static void two_realms_with_one_id_are_told_apart(void **state)
 	case_import(
 		"<register xmlns='urn:cadastre:register:1' realm='other'><organisations>"
 		"<organisation id='op' name='O' sector='water'/></organisations><systems>"
-		"<system id='weir' name='Weir' organisation='op' sector='water' "
-		"class='general' "
+		"<system id='weir' name='Weir' organisation='op' sector='water' class='general' "
 		"kind='data-resource' function='f' service-scope='other' counterparts='other'/>"
 		"</systems></register>");
 	assert_int_equal(identify("w.sector", "weir").n, 2);

@@ -147,8 +147,7 @@ static void slips_are_refused(void **state)
 		"</systems></register>", "rule \"198.18.9.9\" is stated twice");
 	case_refused(REGISTER_HEAD
 		"<systems><system id='s' name='S'" SYSTEM_ATTRIBUTES ">"
-		"<assets><prefix "
-		"cidr='198.18.30.0/24'/></assets></system></systems></register>",
+		"<assets><prefix cidr='198.18.30.0/24'/></assets></system></systems></register>",
 		"the register gives it to \"distribution-dispatch\"");
 	case_refused("", "not well-formed");
 	assert_int_equal(systems("s").n, 0);
@@ -194,8 +193,7 @@ static void a_rule_moves_between_systems_of_one_file(void **state)
 	result = case_import(
 		REGISTER_HEAD "<systems><system id='m1' name='M1'" SYSTEM_ATTRIBUTES
 			      "/><system id='m2' name='M2'" SYSTEM_ATTRIBUTES ">"
-			      "<assets><prefix "
-			      "cidr='198.18.70.0/24'/></assets></system></systems></register>");
+			      "<assets><prefix cidr='198.18.70.0/24'/></assets></system></systems></register>");
 	assert_int_equal(result.rules, 1);
 	assert_int_equal(result.systems, 0);
 }

@@ -115,8 +115,7 @@ static void one_row_in_full(void **state)
 	(void)state;
 	assert_int_equal(inventory_asset_list(the.inv, &filter, see_row, &seen, NULL), 0);
 	assert_string_equal(seen.data, "scada1.lanhe.example|server|seen|Acme|OpenSSH|Debian|"
-				       "distribution-dispatch|198.18.30.10|2026-11-02T01:00:"
-				       "00Z|2026-11-04T01:00:00Z|1");
+				       "distribution-dispatch|198.18.30.10|2026-11-02T01:00:00Z|2026-11-04T01:00:00Z|1");
 	str_done(&seen);
 }
 
@@ -238,11 +237,9 @@ static void every_statement_says_where_it_comes_from(void **state)
 		"2026-11-04|\n"
 		"software|198.18.10.11 tcp/80 vendor|F5|measured|http|greeting||1|2026-11-02|"
 		"2026-11-04|\n"
-		"software|198.18.10.11 tcp/80 "
-		"version|1.22|measured|http|greeting||1|2026-11-02|"
+		"software|198.18.10.11 tcp/80 version|1.22|measured|http|greeting||1|2026-11-02|"
 		"2026-11-02|2026-11-03\n"
-		"software|198.18.10.11 tcp/80 "
-		"version|1.24|measured|http|greeting||2|2026-11-03|"
+		"software|198.18.10.11 tcp/80 version|1.24|measured|http|greeting||2|2026-11-03|"
 		"2026-11-04|\n");
 	has(&seen, "service|198.18.10.11 "
 		   "tcp/80|http|measured|http|greeting||1|2026-11-02|2026-11-04|"

@@ -721,8 +721,7 @@ static void judge(struct world *w, uint32_t place, uint32_t asset, bool tell)
 		char text[ADDR_TEXT_MAX];
 
 		fprintf(stderr,
-			"wrong merge at %s: asset %u of thing %u (class %d; ssh %u engine %u "
-			"tls "
+			"wrong merge at %s: asset %u of thing %u (class %d; ssh %u engine %u tls "
 			"%u serial %u), now thing %u (class %d; ssh %u engine %u tls %u serial "
 			"%u)%s%s\n",
 			addr_format(&addr, text), asset, a->thing - 1, o->class, o->key[SSH],

@@ -143,11 +143,9 @@ static void hostile_lines_are_named(void **state)
 {
 	static const char head[] = "{\"cadastre\":\"bundle\",\"version\":1,\"id\":"
 				   "\"00112233445566778899aabbccddeeff\","
-				   "\"realm\":\"r\",\"vantage\":\"internal\",\"tool\":\"t\","
-				   "\"started\":\"2026-01-01\"}\n";
+				   "\"realm\":\"r\",\"vantage\":\"internal\",\"tool\":\"t\",\"started\":\"2026-01-01\"}\n";
 	static const char *const lines[] = {"[]", "nonsense", "{\"kind\":\"port\"}",
-		"{\"kind\":\"x\",\"method\":\"syn\",\"time\":\"2026-01-01\",\"addr\":\"198.18."
-		"0.1\"}",
+		"{\"kind\":\"x\",\"method\":\"syn\",\"time\":\"2026-01-01\",\"addr\":\"198.18.0.1\"}",
 		"{\"kind\":\"port\",\"method\":\"syn\",\"time\":\"2026-01-01\"}",
 		"{\"kind\":\"port\",\"method\":\"syn\",\"time\":\"2026-01-01\",\"addr\":7}",
 		"{\"kind\":\"port\",\"method\":\"syn\",\"time\":\"2026-01-01\",\"addr\":\"198."

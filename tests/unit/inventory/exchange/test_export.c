@@ -45,8 +45,7 @@ static void test_words_stay_words(void **state)
 	xml_end(&xml);
 	xml_end(&xml);
 	assert_string_equal(stream.buffer.data,
-		"<a b=\"&quot;&lt;&amp;&#39;&gt;\\x01\\x0a\">\n "
-		"<c>]]&gt;&lt;x&gt;\\xff\\u{202e}</c>\n"
+		"<a b=\"&quot;&lt;&amp;&#39;&gt;\\x01\\x0a\">\n <c>]]&gt;&lt;x&gt;\\xff\\u{202e}</c>\n"
 		"</a>\n");
 	file_stream_close(&stream);
 	assert_int_equal(access(path, F_OK), -1);

@@ -62,11 +62,9 @@ static void nmap(void **state)
 		"name 198.18.10.11 name=[plant.example] source=[nmap.user]",
 		"name 198.18.10.11 name=[hmi.plant.example] source=[nmap.ptr]",
 		/* The same address under another name, in an element of its own. */
-		"name 198.18.10.11 name=[www.plant.example] source=[nmap.user] at "
-		"2025-11-24T16:01:01Z",
+		"name 198.18.10.11 name=[www.plant.example] source=[nmap.user] at 2025-11-24T16:01:01Z",
 		"service 198.18.10.11 tcp/22 ssh service.product=[OpenSSH] "
-		"service.version=[8.4p1 Debian 5] service.extra=[protocol 2.0] "
-		"os.product=[Linux] "
+		"service.version=[8.4p1 Debian 5] service.extra=[protocol 2.0] os.product=[Linux] "
 		"service.cpe23=[cpe:2.3:a:openbsd:openssh:8.4p1:*:*:*:*:*:*:*] "
 		"service.vendor=[openbsd]",
 		"key 198.18.10.11 tcp/22 ssh type=[ssh.hostkey.sha256] "
@@ -83,16 +81,14 @@ static void nmap(void **state)
 		"service 198.18.10.11 udp/161 snmp service.product=[net-snmp]",
 		"os.name=[Linux 5.0 - 5.4] os.certainty=[0.98] os.vendor=[Linux] "
 		"os.product=[Linux] os.version=[5.X] os.device=[general purpose] "
-		"os.cpe23=[cpe:2.3:o:linux:linux_kernel:5:*:*:*:*:*:*:*] "
-		"host.booted=[2025-11-23]",
+		"os.cpe23=[cpe:2.3:o:linux:linux_kernel:5:*:*:*:*:*:*:*] host.booted=[2025-11-23]",
 		"script.smb-os-discovery=[   OS: none ]",
 		"hop 198.18.10.11 via 198.18.10.1 at 1 ",
 		"name 198.18.10.1 name=[gw.plant.example] source=[nmap.ptr]",
 		/* What was looked at, and no more. */
 		"coverage cidr=[198.18.10.11/32] method=[import] transport=[tcp] "
 		"ports=[22,80,102,443,502,8080]",
-		"coverage cidr=[198.18.10.12/31] method=[import] transport=[udp] "
-		"ports=[123,161]",
+		"coverage cidr=[198.18.10.12/31] method=[import] transport=[udp] ports=[123,161]",
 	};
 	struct reading_result result;
 
@@ -171,8 +167,7 @@ static void what_nmap_may_say(void **state)
 	reading_done(&result);
 	/* A host that timed out was not looked at to the end. */
 	read_text(NMAP("<scaninfo type=\"syn\" protocol=\"tcp\" services=\"1-9\"/>"
-		       "<host timedout=\"true\"><status state=\"up\" "
-		       "reason=\"syn-ack\"/><address "
+		       "<host timedout=\"true\"><status state=\"up\" reason=\"syn-ack\"/><address "
 		       "addr=\"198.18.1.1\" addrtype=\"ipv4\"/></host>"),
 		&result);
 	has(&result, "host 198.18.1.1");

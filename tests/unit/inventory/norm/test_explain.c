@@ -181,8 +181,7 @@ static void stored_inputs_must_fit(void **state)
 	static const char *const bad[] = {"<inputs><fact name='other' state='known'/></inputs>",
 		"<inputs><fact name='sector' state='good'/></inputs>",
 		"<inputs><fact name='customers' state='known' value='many'/></inputs>",
-		"<inputs><fact name='customers' state='known' value='1' "
-		"until='2026-02-30'/></inputs>",
+		"<inputs><fact name='customers' state='known' value='1' until='2026-02-30'/></inputs>",
 		"<inputs"};
 	struct fact_value replayed[PACK_FACTS_MAX];
 

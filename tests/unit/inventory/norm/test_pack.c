@@ -100,8 +100,7 @@ static int parse(const char *facts, const char *criteria, const char *when, stru
 
 	str_addf(&text,
 		"<norm-pack xmlns='urn:cadastre:norm:1' id='t' version='1' unit='system' "
-		"language='en' authority='t' "
-		"effective-from='2026-01-01'><title>t</title><facts>"
+		"language='en' authority='t' effective-from='2026-01-01'><title>t</title><facts>"
 		"<fact name='n' type='number' label='n' select='@n'/>%s</facts><criteria>%s"
 		"</criteria><outcome value='cii' when='%s'/><examples><example name='e' "
 		"outcome='review'/></examples></norm-pack>",

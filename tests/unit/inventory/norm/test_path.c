@@ -48,8 +48,7 @@ static const char *const others[] = {"concat(@a, ',', substring(@b, 1), (x), ')'
 	"x[@a='1'][@b='1']", "x[@a='1']/y/@a", "'1'", "1",
 	"x[(@a='1' and @b='1') or @a='2']",
 	"text()", "x[@a='1' and y]", "-x", "x[@a>'1']",
-	"x[@a='1' and @a='1' and @a='1' and @a='1' and @a='1' and @a='1' and @a='1' and @a='1' "
-	"and "
+	"x[@a='1' and @a='1' and @a='1' and @a='1' and @a='1' and @a='1' and @a='1' and @a='1' and "
 	"@a='1' and @a='1' and @a='1' and @a='1' and @a='1' and @a='1' and @a='1' and @a='1' "
 	"and @a='1']"};
 

@@ -627,8 +627,7 @@ static const char pack[] =
 	"language='en' authority='t' effective-from='2020-01-01'><title>t</title><facts>"
 	"<fact name='tier' type='number' label='t' select='tier/@final'/></facts><criteria>"
 	"<criterion id='A' factor='harm' bright-line='yes' test='$tier &gt;= 3' basis='b'>t"
-	"</criterion></criteria><outcome value='cii' when='bright'/><examples><example "
-	"name='e' "
+	"</criterion></criteria><outcome value='cii' when='bright'/><examples><example name='e' "
 	"outcome='cii'><given fact='tier' value='3'/></example></examples></norm-pack>";
 
 struct seen {
@@ -694,8 +693,7 @@ static void add_graph_pack(struct str *out, unsigned int number, unsigned int qu
 	str_reset(out);
 	str_addf(out,
 		"<norm-pack xmlns='urn:cadastre:norm:1' id='t.g%u' version='1' unit='system' "
-		"language='en' authority='t' "
-		"effective-from='2020-01-01'><title>t</title><facts>"
+		"language='en' authority='t' effective-from='2020-01-01'><title>t</title><facts>"
 		"<fact name='tier' type='number' label='t' select='tier/@final'/>",
 		number);
 	for (unsigned int i = 0; i < questions; i++)

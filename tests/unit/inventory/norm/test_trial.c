@@ -38,12 +38,9 @@ static int try_path(const char *unit, const char *path, struct error *err)
 
 	str_addf(&text,
 		"<norm-pack xmlns='urn:cadastre:norm:1' id='t' version='1' unit='%s' "
-		"language='en' authority='t' "
-		"effective-from='2026-01-01'><title>t</title><facts>"
-		"<fact name='f' type='boolean' label='f' exists=\"%s\" "
-		"closed='self::node()'/></facts>"
-		"<criteria><criterion id='A' factor='harm' bright-line='yes' test='$f' "
-		"basis='b'/>"
+		"language='en' authority='t' effective-from='2026-01-01'><title>t</title><facts>"
+		"<fact name='f' type='boolean' label='f' exists=\"%s\" closed='self::node()'/></facts>"
+		"<criteria><criterion id='A' factor='harm' bright-line='yes' test='$f' basis='b'/>"
 		"</criteria><outcome value='cii' when='bright'/><examples><example name='e' "
 		"outcome='review'/></examples></norm-pack>",
 		unit, path);

@@ -294,8 +294,7 @@ static void mutated(void **state)
 {
 	static const char *const seeds[] = {
 		"port = tcp/502 and (product ~ siemens or tier >= 3) and not exposed",
-		"name in (\"a\", 'b\\'', c) or address = 198.18.0.0/15 or last-seen < "
-		"2026-01-01",
+		"name in (\"a\", 'b\\'', c) or address = 198.18.0.0/15 or last-seen < 2026-01-01",
 	};
 	uint32_t random = 1;
 

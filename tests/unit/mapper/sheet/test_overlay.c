@@ -240,8 +240,7 @@ static void test_the_fullest_legend(void **state)
 	struct drawn d = {.arena = arena_new(256u << 20)};
 	struct sheet_request request = {.title = "x",
 		.marking = "FOR OFFICIAL USE",
-		.scope = "198.18.0.0/15 and 2001:db8::/32 without what lies behind the leased "
-			 "lines",
+		.scope = "198.18.0.0/15 and 2001:db8::/32 without what lies behind the leased lines",
 		.number = 1,
 		.total = 1,
 		.overlays = MAP_OVERLAYS_ALL};

@@ -224,8 +224,7 @@ static void of_the_users_list(void **state)
 	char list[] = "[tcp:request]\nlabel = s:unix:Penguin:3\nsig = "
 		      "*:64:0:*:mss*44,7:mss,sok,ts,nop,ws:df,id+:0\n"
 		      "label = s:win:Panes:\nsig = *:128:0:*:*,*:mss,nop,ws,nop,nop,sok:df:0\n"
-		      "[tcp:response]\nlabel = g:unix:Server:\nsig = "
-		      "*:64:0:*:*,*:mss,sok,ts,nop,ws:df,id+:0\n";
+		      "[tcp:response]\nlabel = g:unix:Server:\nsig = *:64:0:*:*,*:mss,sok,ts,nop,ws:df,id+:0\n";
 	const struct end panes = {"198.18.0.3", 50000, 3, 128},
 			 both = {"198.18.0.4", 50000, 4, 64};
 	struct end again = both;

@@ -352,8 +352,7 @@ static void stations_of_profinet(void **state)
 	assert_true(talk_mentions(&t, "host 198.18.3.7 02:00:00:00:00:21"));
 	assert_true(talk_mentions(&t,
 		"fact 198.18.3.7 dcp.name=et201 dcp.type=ET 200SP dcp.vendor_id=42 "
-		"dcp.device_id=787 dcp.role=device supervisor dcp.gateway=198.18.3.1 "
-		"source=dcp"));
+		"dcp.device_id=787 dcp.role=device supervisor dcp.gateway=198.18.3.1 source=dcp"));
 	assert_true(talk_said(&t, "name 198.18.3.7 name=et201 source=dcp"));
 	assert_true(talk_mentions(&t,
 		"fact - 02:00:00:00:00:22 dcp.name=pump dcp.vendor_id=176 dcp.device_id=1 "

@@ -5,8 +5,7 @@
 static const char hello[] =
 	"fox a 0 -1 fox hello\n{\nfox.version=s:1.0.1\nid=i:1\n"
 	"hostName=s:jace7.lanhe.example\nhostAddress=s:198.18.40.7\napp.name=s:Station\n"
-	"app.version=s:3.7.106.1\nvm.name=s:Java HotSpot(TM) Client "
-	"VM\nvm.version=s:1.5.0_34-b28\n"
+	"app.version=s:3.7.106.1\nvm.name=s:Java HotSpot(TM) Client VM\nvm.version=s:1.5.0_34-b28\n"
 	"os.name=s:QNX\nos.version=s:6.4.1\nstation.name=s:plant_north\nlang=s:en\n"
 	"timeZone=s:Asia/Shanghai;28800000;0;null;null\nhostId=s:Qnx-NPM6-0000-12EA-FDCC\n"
 	"brandId=s:vykon\n};;\n";

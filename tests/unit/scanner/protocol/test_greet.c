@@ -23,8 +23,7 @@ static bool ssh_server(int fd)
 static bool web_server(int fd)
 {
 	static const char reply[] = "HTTP/1.1 302 Found\r\nServer: nginx/1.22.1\r\n"
-				    "Location: http://127.0.0.1:1/\r\nContent-Length: "
-				    "23\r\n\r\n<title>Intranet</title>";
+				    "Location: http://127.0.0.1:1/\r\nContent-Length: 23\r\n\r\n<title>Intranet</title>";
 	ssize_t n = recv(fd, shared->heard, sizeof(shared->heard) - 1, 0);
 
 	if (n > 0)

@@ -131,8 +131,7 @@ static void versions(void **state)
 	assert_ptr_not_equal(protocol_by_name("http"), version); /* elsewhere "/" */
 	r = check_read(protocol_by_name("http"),
 		BYTES("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
-		      "Content-Length: "
-		      "45\r\n\r\n{\"etcdserver\":\"3.4.23\",\"etcdcluster\":\"3.4.0\"}"));
+		      "Content-Length: 45\r\n\r\n{\"etcdserver\":\"3.4.23\",\"etcdcluster\":\"3.4.0\"}"));
 	check_is(r, "service.product", "etcd");
 	check_is(r, "service.version", "3.4.23");
 	/* In chunks, the end is where the last of them is. */
@@ -181,8 +180,7 @@ static void json(void **state)
 {
 	static const char search[] = "HTTP/1.1 200 OK\r\ncontent-type: "
 				     "application/json\r\ncontent-length: 114\r\n\r\n"
-				     "{\n \"name\" : \"n\",\n \"version\" : {\n  \"number\" : "
-				     "\"8.5.3\",\n  \"build\" : \"deb\"\n },\n"
+				     "{\n \"name\" : \"n\",\n \"version\" : {\n  \"number\" : \"8.5.3\",\n  \"build\" : \"deb\"\n },\n"
 				     " \"tagline\" : \"You Know, for Search\"\n}\n";
 	const struct protocol *http = protocol_by_name("http");
 	const struct reading *r = check_read(http, BYTES(search));
@@ -193,8 +191,7 @@ static void json(void **state)
 	check_is(r, "service.version", "8.5.3");
 	r = check_read(http, BYTES("HTTP/1.1 403 Forbidden\r\nContent-Length: "
 				   "96\r\n\r\n{\"kind\":\"Status\","
-				   "\"message\":\"forbidden: User \\\"system:anonymous\\\" "
-				   "cannot get path \\\"/\\\"\"}        "));
+				   "\"message\":\"forbidden: User \\\"system:anonymous\\\" cannot get path \\\"/\\\"\"}        "));
 	check_is(r, "service.product", "Kubernetes");
 	r = check_read(http, BYTES("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"));
 	check_is(r, "service.product", NULL);

@@ -121,10 +121,8 @@ static const struct {
 	{"mms", "0300001611e00000000100c0010ac1020001c2020001"},
 	{"mms", "030000be02f0800db50506130100160102140200023302000134020001c19f31819ca003800101"
 		"a281948104"
-		"00000001820400000001a423300f0201010604520100013004060251013010020103060528ca22"
-		"0201300406"
-		"0251016161305f020101a05a6058a107060528ca220203a20706052901876701a30302010ca606"
-		"0604290187"
+		"00000001820400000001a423300f0201010604520100013004060251013010020103060528ca220201300406"
+		"0251016161305f020101a05a6058a107060528ca220203a20706052901876701a30302010ca6060604290187"
 		"67a70302010cbe32283006025101020103a027a82580027d00810101820101830105a416800101"
 		"810305f100820c032000000000000000000010"},
 	{"mms", "0300001b02f080"
@@ -298,8 +296,7 @@ static const struct {
 		"<a:MessageID>urn:uuid:########-####-4000-8000-00000000####</a:MessageID>"
 		"<a:To>urn:schemas-xmlsoap-org:ws:2005:04:discovery</a:To>"
 		"<a:Action>http://schemas.xmlsoap.org/ws/2005/04/discovery/Probe</a:Action>"
-		"</e:Header><e:Body><Probe "
-		"xmlns=\"http://schemas.xmlsoap.org/ws/2005/04/discovery\"/>"
+		"</e:Header><e:Body><Probe xmlns=\"http://schemas.xmlsoap.org/ws/2005/04/discovery\"/>"
 		"</e:Body></e:Envelope>"},
 };
 
@@ -610,8 +607,7 @@ static void pages_are_asked_in_three_forms(void **state)
 {
 	static const char *const replies[] = {
 		"HTTP/1.1 302 Found\r\nLocation: /a/b.htm?c=%20\r\nContent-Length: 0\r\n\r\n",
-		"HTTP/1.1 301 Moved\r\nLocation: http://198.18.0.1:8080/x\r\nContent-Length: "
-		"0\r\n\r\n",
+		"HTTP/1.1 301 Moved\r\nLocation: http://198.18.0.1:8080/x\r\nContent-Length: 0\r\n\r\n",
 		"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 1\r\n\r\nx"};
 	const struct siphash_key key = siphash_key_seeded(80);
 	uint8_t out[PROTOCOL_REQUEST_MAX], bytes[256];

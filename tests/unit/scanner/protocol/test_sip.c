@@ -8,8 +8,7 @@
 	"From: <sip:cadastre.invalid>;tag=89abcdef\r\nTo: <sip:198.18.0.1>;tag=as1\r\n"        \
 	"Call-ID: 0123456789abcdef@cadastre.invalid\r\nCSeq: 1 OPTIONS\r\n"
 static const char ok[] = "SIP/2.0 200 OK\r\n" REPEATED "Server: Asterisk PBX 18.10.0\r\n"
-			 "Allow: INVITE, ACK, OPTIONS\r\nSupported: replaces, "
-			 "timer\r\nContent-Length: 0\r\n\r\n";
+			 "Allow: INVITE, ACK, OPTIONS\r\nSupported: replaces, timer\r\nContent-Length: 0\r\n\r\n";
 static const char hops[] = "SIP/2.0 483 Too Many Hops\r\n" REPEATED
 	"user-agent: Kamailio (5.6.3 (x86_64/linux))\r\n\r\nServer: not a field\r\n";
 

@@ -15,8 +15,7 @@ static const char camera[] =
 	HEAD "<d:ProbeMatch><wsa:EndpointReference><wsa:Address>"
 	     "urn:uuid:6a3f</wsa:Address></wsa:EndpointReference>"
 	     "<d:Types>dn:NetworkVideoTransmitter tds:Device</d:Types>"
-	     "<d:Scopes>\nonvif://www.onvif.org/type/video_encoder "
-	     "onvif://www.onvif.org/name/CAM-1\n"
+	     "<d:Scopes>\nonvif://www.onvif.org/type/video_encoder onvif://www.onvif.org/name/CAM-1\n"
 	     "onvif://www.onvif.org/hardware/DS-2CD2143G0\n</d:Scopes>"
 	     "<d:XAddrs>http://198.18.0.9/onvif/device_service</d:XAddrs></d:ProbeMatch>"
 	     "</d:ProbeMatches></SOAP-ENV:Body></SOAP-ENV:Envelope>";
@@ -55,8 +54,7 @@ static void the_probe(void **state)
 		"<a:MessageID>" ID "</a:MessageID>"
 		"<a:To>urn:schemas-xmlsoap-org:ws:2005:04:discovery</a:To>"
 		"<a:Action>http://schemas.xmlsoap.org/ws/2005/04/discovery/Probe</a:Action>"
-		"</e:Header><e:Body><Probe "
-		"xmlns=\"http://schemas.xmlsoap.org/ws/2005/04/discovery\"/>"
+		"</e:Header><e:Body><Probe xmlns=\"http://schemas.xmlsoap.org/ws/2005/04/discovery\"/>"
 		"</e:Body></e:Envelope>";
 
 	(void)state;
